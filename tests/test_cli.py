@@ -97,7 +97,7 @@ def test_data_check_lists_every_check_and_fails_if_one_does(module, capsys):
 
 
 def test_data_build_prints_its_report_and_passes_the_mirror(module, capsys):
-    module("build", build=lambda mirror: [f"built from {mirror}"])
+    module("build", build=lambda mirror: f"built from {mirror}")
     assert cli.main(["data", "build", "--mirror", "there"]) == 0
     assert capsys.readouterr().out == f"built from {Path('there')}\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ import pytest
 from helpers import catalogue
 from helpers.errors import SourceError
 from helpers.sources import (
+    account,
     ons_business_counts,
     ons_business_demography,
     ons_income_housing,
@@ -72,6 +74,30 @@ def test_cells_of_the_workbook_drawn_from_nomis(mirror, counts):
     assert seen > 300
 
 
+def test_names_of_nomis_are_all_matched_and_the_other_rows_counted(mirror, counts):
+    """Rows by the kind before the colon, as openpyxl counts them; every district of 2023 in each year."""
+    page = openpyxl.load_workbook(mirror / "business/nomis_ukbc_sizeband_lad_2018_2022.xlsx").active
+    assert page is not None
+    kinds = Counter(
+        str(first).partition(":")[0] for first, *_ in page.iter_rows(values_only=True) if ":" in str(first)
+    )
+    told = account.of(counts["nomis"])
+    assert told == account.Account(
+        kinds["ladu"] + kinds["lep"] + kinds["country"] + kinds["User Defined Geography"],
+        kinds["ladu"],
+        {
+            "level not compared: England": kinds["country"],
+            "level not compared: areas of skills plans": kinds["User Defined Geography"],
+            "level not compared: local enterprise partnerships": kinds["lep"],
+        },
+    )
+    assert counts["nomis"].groupby(["indicator", "year"])["area_code"].nunique().eq(361).all()
+    # Year and total of every named row survive: nothing is unmatched.
+    whole = sum(row[1] for row in page.iter_rows(values_only=True) if str(row[0]).startswith("ladu:"))
+    total = counts["nomis"]["indicator"] == "enterprises_total"
+    assert counts["nomis"].loc[total, "value"].sum() == whole
+
+
 def test_the_three_forms_of_one_series_agree(counts):
     """The CSV of 2018 to 2022 is the workbook; the later one agrees in the years they share."""
     assert keyed(counts["nomis"]) == keyed(counts["early"])
@@ -105,7 +131,9 @@ def test_three_districts_of_the_later_csv_are_one_former_part_each(mirror, whole
 def test_what_the_later_csv_adds(mirror):
     recent = ons_business_counts.read_recent(mirror / "business/ukbc_sizeband_lad_2020_2024.csv")
     assert set(recent["year"]) == {2023, 2024} and recent["area_code"].nunique() == 358
-    assert len(recent) + sum(recent.attrs["left"].values()) == 361 * 5 * 5
+    told = account.of(recent)
+    assert (told.rows, told.taken) == (361 * 5, 358 * 2)
+    assert list(told.left.values()) == [361 * 3, 3 * 2]
 
 
 def test_the_workbook_of_2024_agrees_with_the_series_within_both_roundings(counts):
@@ -274,7 +302,8 @@ def test_cells_of_the_flat_files(mirror, name, reader, published, indicator):
     path = mirror / f"els/{name}.csv"
     tidy = reader(path)
     raw = flat(path)
-    assert len(tidy) + sum(tidy.attrs["left"].values()) == len(raw)
+    told = account.of(tidy)
+    assert len(tidy) == told.taken and told.taken + sum(told.left.values()) == told.rows == len(raw)
     rows, seen = tidy.set_index(KEY), 0
     for line in [r for r in raw if r["indicator"] == published][::100]:
         key = (indicator, uk_areas.REGIONS.get(line["areacd"], line["areacd"]), int(line["period"][:4]))
@@ -417,7 +446,7 @@ def test_former_districts_and_odd_spellings(raw):
     ]
     assert found.loc[("enterprises_total", "W06000016", 2019), "value"] == 10
     assert set(tidy["area_name"]) == {"Somerset", "Rhondda Cynon Taff"}
-    assert tidy.attrs["left"]["level not compared: England"] == 10
+    assert account.of(tidy) == account.Account(7, 5, {"level not compared: England": 2})
 
 
 @pytest.mark.parametrize(
@@ -519,8 +548,8 @@ def test_a_small_demography_workbook(raw):
     assert found.loc[("enterprise_births", "E08000016", 2019), "status"] == "published"
     assert found.loc[("survivors_three_years", "E08000016", 2018), "value"] == 5
     assert "survivors_five_years" not in set(tidy["indicator"])
-    assert tidy.attrs["left"]["survivors not known yet"] == 3
-    assert tidy.attrs["left"]["figures without code or name under a table"] == 2
+    # Three districts in six tables and a line without a name; survival is known after three years.
+    assert account.of(tidy) == account.Account(19, 18, {"figures without code or name under a table": 1})
 
 
 def rename(name, to):
@@ -547,7 +576,7 @@ def put(name, row, column, value):
     [
         (put("births", 0, 0, "Table 1.1a - Something else"), "Births.*found none"),
         (put("births", 2, 0, "Units: thousands"), "under the title"),
-        (put("births", 3, 3, "change"), "header of years"),
+        (put("births", 3, 3, "change"), "consecutive years"),
         (put("births", 3, 0, "Code"), "two blank cells"),
         (put("births", 4, 0, ""), "a code and a name"),
         (put("births", 4, 0, "Z99000001"), "Z99000001"),
@@ -579,7 +608,7 @@ def test_a_small_table_of_hourly_pay(tmp_path):
     tidy = ons_labour.read_workplace_pay(book(tmp_path / "a.xlsx", {"Whatever": HOURLY}))
     assert tidy["area_code"].tolist() == [UK, "E08000016"]
     assert tidy["status"].tolist() == ["provisional", "suppressed"]
-    assert tidy.attrs["left"]["jobs whose place of work is not known"] == 1
+    assert account.of(tidy) == account.Account(3, 2, {"jobs whose place of work is not known": 1})
 
 
 @pytest.mark.parametrize(
@@ -588,7 +617,7 @@ def test_a_small_table_of_hourly_pay(tmp_path):
         (0, 0, "Table 7.1a   Weekly pay", "expected one sheet"),
         (0, 0, f"{ons_labour.HOURLY_TITLE}a: United Kingdom", "expected a year"),
         (2, 3, "Mean", "expected a header row"),
-        (4, 1, None, "without an area"),
+        (4, 1, None, "name and code of an area"),
         (4, 3, "high", "'high'"),
         (4, 1, "Q99000001", "Q99000001"),
     ],
@@ -633,4 +662,4 @@ def test_unreliable_pay_is_suppressed_and_the_last_year_provisional(tmp_path):
     path.write_text("\n".join([FLAT_HEADER, *lines]) + "\n", encoding="utf-8")
     tidy = ons_labour.read_pay(path)
     assert tidy["status"].tolist() == ["provisional", "published", "suppressed"]
-    assert tidy.attrs["left"] == {"level not compared: combined authorities": 1}
+    assert account.of(tidy).left == {"level not compared: combined authorities": 1}

@@ -7,7 +7,7 @@ import pytest
 from helpers import tables
 from helpers.errors import SourceError
 from helpers.recipes import innovation
-from helpers.sources import nesta_innovation, nuts, ons_research
+from helpers.sources import account, nesta_innovation, nuts, ons_research
 
 BUSINESS = "innovation/eurostat_berd_data.nuts2.csv"
 GRANTS = "innovation/innovate_uk_nuts3_2010_2020.csv"
@@ -36,7 +36,7 @@ def test_regions_are_those_of_the_raw_file_and_add_up_to_the_uk(mirror, name, in
     found = {(n, y): v for n, y, v in tidy[["area_name", "year", "value"]].itertuples(index=False)}
     england = {key: value for key, value in raw.items() if key[0] == "England"}
     assert len(found) >= 26 and {**found, **england} == raw
-    assert tidy.attrs["left"] == {"England, which is no ITL1 region": len(england)}
+    assert account.of(tidy).left == {"England, which is no ITL1 region": len(england)}
     assert set(tidy["indicator"]) == {indicator}
     panel = tidy.pivot(index="year", columns="area_code", values="value")
     off = panel.filter(regex="^TL").sum(axis=1) - panel["K99000002"]
@@ -75,9 +75,9 @@ def test_business_research_against_the_raw_file(mirror):
         ("UKM2", "UKM2", 2013), ("TLN0", "UKN0", 2012), ("TLH1", "UKH1", 2009),
     ):  # fmt: skip
         assert found[(ours, year)] * 1e6 == pytest.approx(raw[(theirs, year)], rel=1e-12)
-    assert len(tidy) + tidy.attrs["left"]["old codes beside the new ones, the same spending twice"] == len(
-        raw
-    )
+    told = account.of(tidy)
+    assert told.left == {"old codes beside the new ones, the same spending twice": 8}
+    assert len(tidy) + 8 == told.rows == len(raw)
 
 
 def test_scotland_counts_once(mirror):
@@ -165,12 +165,17 @@ def test_a_year_without_a_row_is_missing_and_a_zero_is_a_zero(tmp_path):
     assert rows[rows["area_code"] == "TLG32"]["year"].tolist() == [2016]
 
 
+def test_columns_are_found_by_name(tmp_path):
+    header = "nuts_id,year,gbp_innovate_uk_funding,nuts_year_spec"
+    assert grants(tmp_path, "UKG31,2016,5,2016", header=header)["value"].tolist() == [5]
+
+
 @pytest.mark.parametrize(
     ("lines", "header", "said"),
     [
-        (["<html><body>Forbidden</body></html>"], "<!doctype html>", "expected rows under the columns"),
-        ([], HEADER, "expected rows under the columns"),
-        (["UKG31,2016,2016,5"], "nuts_id,year,nuts_year_spec,gbp_innovate_uk_funding", "expected rows under"),
+        (["<html><body>Forbidden</body></html>"], "<!doctype html>", "expected the columns"),
+        ([], HEADER, "expected rows under the header"),
+        (["UKG31,2016,2016,5"], "nuts_id,year,nuts_year,gbp_innovate_uk_funding", "expected the columns"),
         (["2016,UKG31,2016,*"], HEADER, r"line 2.*'\*'"),
         (["2016,UKG31,2016,"], HEADER, "line 2"),
         (["2016/17,UKG31,2016,5"], HEADER, "expected a number as year"),

@@ -13,7 +13,7 @@ from raw_cells import cells, figures, raw, write
 from helpers import catalogue, paths
 from helpers.errors import SourceError
 from helpers.recipes import infrastructure, investment
-from helpers.sources import columns, ons_access, ons_gfcf, ons_population, ons_trade_investment
+from helpers.sources import account, columns, ons_access, ons_gfcf, ons_population, ons_trade_investment
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_capital_formation_is_the_files_cell_by_cell(mirror):
 def test_withheld_capital_formation_is_suppressed_and_extra_regio_is_reported(mirror):
     rows = ons_gfcf.read(raw(mirror, "gfcf-itl-2022"))
     assert (rows["status"] == "suppressed").sum() == rows["value"].isna().sum() == 5
-    assert rows.attrs["left"] == {"Extra-Regio: no area on land": 432}
+    assert account.of(rows).left == {"Extra-Regio: no area on land": 432}
 
 
 def test_subregions_add_up_to_their_regions(mirror):
@@ -84,7 +84,8 @@ def test_foreign_investment_and_exports_against_the_csv(mirror, card, read, name
     tidy = read(path)
     found = figures(tidy)
     all_rows = cells(path)
-    assert len(tidy) + sum(tidy.attrs["left"].values()) == len(all_rows)
+    told = account.of(tidy)
+    assert len(tidy) + sum(told.left.values()) == told.rows == len(all_rows)
     checked = 0
     for row in all_rows:
         key = (names[row["indicator"]], row["areacd"], int(row["period"][:4]))
@@ -114,6 +115,18 @@ def test_exports_keep_no_code_that_was_given_up(mirror, areas):
     fresh = itl[~itl["area_code"].map(of_both)]
     assert set(fresh["year"]) == {2023}
     assert not itl[itl["year"] == 2023].empty
+
+
+def test_exports_add_up_where_nothing_is_withheld(mirror):
+    """ITL3 areas of 2023 to their region; regions to most of the UK, which holds the unallocated."""
+    rows = ons_trade_investment.read_exports(raw(mirror, "els-total-value-of-uk-exports"))
+    panel = rows.pivot(index="area_code", columns="year", values="value")
+    regions, parts = (panel[panel.index.str.fullmatch(p)] for p in ("TL.", "TL..."))
+    assert (regions.sum() / panel.loc["K99000002"]).between(0.9, 0.97).all()
+    by_region = parts[2023].groupby(parts.index.str[:3])
+    lacking = regions[2023] - by_region.sum()
+    whole = by_region.count() == by_region.size()
+    assert whole.sum() == 6 and lacking[whole].abs().max() <= 16.5 and lacking[~whole].min() > 100
 
 
 # Population
@@ -172,13 +185,13 @@ def test_markers_and_thousands_are_read_apart():
     ("rows", "said"),
     [
         (GFCF_ROWS[1:], "expected the assets"),
-        ([*GFCF_ROWS, GFCF_ROWS[0]], "found twice"),
+        ([*GFCF_ROWS, GFCF_ROWS[0]], "stands twice"),
         ([row.replace("ITL3", "ITL2") for row in GFCF_ROWS], "expected codes of 3, 4 or 5"),
         ([row.replace("10.5", "ten") for row in GFCF_ROWS], "'ten'"),
     ],
 )
 def test_spoilt_capital_formation_is_refused(tmp_path, rows, said):
-    path = write(tmp_path, "\n".join([GFCF_HEADER, *rows]))
+    path = write(tmp_path, "\n".join([GFCF_HEADER, *rows, ""]))
     with pytest.raises(SourceError, match=said):
         ons_gfcf.read(path)
 

@@ -7,6 +7,7 @@ prints in its bulletins, and one producer's file against another's.
 import csv
 import functools
 import warnings
+from collections import Counter
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from helpers import paths
 from helpers.errors import SourceError
 from helpers.sources import (
+    account,
     els_skills,
     nomis_qualifications,
     ons_graduates,
@@ -83,7 +85,7 @@ def test_a_year_that_nobody_has_is_left_out_and_counted(tmp_path):
     path = flat(tmp_path, f"E07000001,A,x,{name},2021,50,P,%,45,55,,", f"E07000002,B,x,{name},2022,,P,%,,,x,")
     rows = els_skills.read_qualifications(path)
     assert rows["year"].tolist() == [2021]
-    assert rows.attrs["left"] == {"years without any figure": 1}
+    assert account.of(rows) == account.Account(2, 1, {"years without any figure": 1})
 
 
 def test_an_abolished_district_is_left_out_and_a_suppressed_rate_is_no_number(tmp_path):
@@ -94,7 +96,8 @@ def test_an_abolished_district_is_left_out_and_a_suppressed_rate_is_no_number(tm
         f"E06000053,Isles of Scilly,x,{STARTS},2024-08-01/P1Y,700,R,R,,,,",
     )
     rows = els_skills.read_learning(path)
-    assert set(rows["area_code"]) == {"E06000053"} and list(rows.attrs["left"].values()) == [1]
+    assert set(rows["area_code"]) == {"E06000053"}
+    assert account.of(rows).left == {"areas abolished before the latest year": 1}
     assert rows.set_index("year")["status"].to_dict() == {2019: "suppressed", 2024: "published"}
 
 
@@ -168,7 +171,8 @@ def test_half_widths_become_bounds_and_marks_become_reasons(tmp_path):
     assert none[["lower", "value", "upper", "year"]].tolist() == [1900, 2600, 3300, 2021]
     assert nvq1["value"] == 300 and nvq1[["lower", "upper"]].isna().all()
     assert nvq2["status"] == "suppressed" and nvq2[["value", "lower", "upper"]].isna().all()
-    assert list(nomis(tmp_path).attrs["left"].values()) == [1, 1]
+    assert account.of(nomis(tmp_path)).rows == 3
+    assert list(account.of(nomis(tmp_path)).left.values()) == [1, 1]
 
 
 def half_year(block):
@@ -219,7 +223,7 @@ def number_without_width(block):
         (half_year, "calendar year"),
         (other_confidence, "confidence"),
         (swapped_columns, "number, Flags, conf"),
-        (lacking_column, "lacking"),
+        (lacking_column, "all of table T19"),
         (unknown_district, "Shirebrook"),
         (lambda block: block[10].__setitem__(0, "gor:Wales"), "gor:Wales"),
         (lacking_district, "Bolsover"),
@@ -228,7 +232,7 @@ def number_without_width(block):
         (unknown_mark, r"'\?'"),
         (number_without_width, "half-width"),
         (lambda block: block.__setitem__(0, ["annual business survey"]), "expected one sheet"),
-        (lambda block: block.__delitem__(slice(6, None)), "file's end"),
+        (lambda block: block.__delitem__(slice(6, None)), "block's end"),
     ],
 )
 def test_a_spoilt_nomis_workbook_is_refused_by_name(tmp_path, spoil, said):
@@ -262,7 +266,7 @@ def test_towns_are_found_by_their_header_and_suppression_is_no_number(tmp_path):
     assert rows.loc["graduate_retention", "status"] == "suppressed"
     assert rows.loc["level3to5_retention", "value"] == 0.5
     assert set(rows["itl1"]) == {"TLF"} and set(rows["area_code"]) == {"E34000007"}
-    assert list(towns(tmp_path).attrs["left"].values()) == [2]
+    assert account.of(towns(tmp_path)) == account.Account(4, 2, {"rows that gather what is no town": 2})
     assert len(towns(tmp_path, lambda tables: tables[0].insert(0, ["A line above"]))) == len(rows)
 
 
@@ -306,14 +310,11 @@ def test_bands_are_sums_of_single_years_and_both_sexes(tmp_path):
         assert value[("population_16_24", year)] + value[("population_25_64", year)] == working
 
 
-def swapped_sexes(lines):
-    lines[0] = lines[0].replace("(Female)", "(x)").replace("(Male)", "(Female)").replace("(x)", "(Male)")
-
-
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (swapped_sexes, "expected the columns"),
+        (lambda lines: lines.__setitem__(0, lines[0].replace("2011", "2012")), "expected the columns"),
+        (lambda lines: lines.__setitem__(0, lines[0].replace("Age", "Sex")), "expected the columns"),
         (lambda lines: lines.__delitem__(40), "each age"),
         (lambda lines: lines.append(lines[5]), "each age"),
         (lambda lines: lines.__setitem__(5, lines[5] + "c"), "whole number"),
@@ -335,13 +336,19 @@ def mid_2023(tmp_path, *lines):
 
 
 def test_what_is_no_official_estimate_is_left_out_and_counted(tmp_path):
-    rows = mid_2023(tmp_path, "E1,A,91.0" + ",1.0" * 91, "S1,B,45.5" + ",0.5" * 91)
-    assert set(rows["area_code"]) == {"E1"} and list(rows.attrs["left"].values()) == [1]
+    rows = mid_2023(tmp_path, "E06000001,A,91.0" + ",1.0" * 91, "S12000005,B,45.5" + ",0.5" * 91)
+    assert set(rows["area_code"]) == {"E06000001"}
+    assert list(account.of(rows).left.values()) == [1]
     assert rows.set_index("indicator")["value"]["population_65_plus"] == 26
 
 
 @pytest.mark.parametrize(
-    ("line", "said"), [("E1,A,90" + ",1" * 91, "do not add up"), ("E1,A,91.5" + ",1" * 91, "whole number")]
+    ("line", "said"),
+    [
+        ("E06000001,A,90" + ",1" * 91, "to add up"),
+        ("E06000001,A,91.5" + ",1" * 91, "whole number"),
+        ("E1,A,91" + ",1" * 91, "codes of districts"),
+    ],
 )
 def test_ages_that_contradict_their_total_are_refused(tmp_path, line, said):
     with pytest.raises(SourceError, match=said):
@@ -517,7 +524,7 @@ def test_the_departments_rates_for_england_lie_among_those_of_the_regions(mirror
         assert min(regions) < england[0] < max(regions)
 
 
-def test_names_of_nomis_are_the_districts_of_2021(mirror):
+def test_names_of_nomis_are_the_districts_of_2021(mirror, nomis_page):
     """Codes against areas.csv; every district of Great Britain, none unmatched."""
     ours = set(rows_of(mirror, NOMIS).index.get_level_values("area_code"))
     known = {
@@ -526,3 +533,7 @@ def test_names_of_nomis_are_the_districts_of_2021(mirror):
         if row["level"] == "district" and row["vintage"] == "LAD21" and not row["code"].startswith("N")
     }
     assert ours == known
+    told = account.of(READERS[NOMIS](mirror / NOMIS))
+    kinds = Counter(str(row[0]).partition(":")[0] for row in nomis_page if len(row) > 1 and row[0])
+    assert told.taken == kinds["ladu"] == 5 * len(known)
+    assert list(told.left.values()) == [kinds[kind] for kind in ("country", "User Defined Geography", "lep")]

@@ -2,13 +2,26 @@
 
 import json
 import shutil
+from dataclasses import replace
 
+import openpyxl
 import pandas as pd
 import pytest
 from frictionless import Package
 
-from helpers import build, catalogue, checks, corrections, datapackage, paths, tables
+from helpers import (
+    area_table,
+    build,
+    catalogue,
+    checks,
+    corrections,
+    data_coverage,
+    datapackage,
+    paths,
+    tables,
+)
 from helpers.errors import DownloadError, TableError
+from helpers.sources.account import Account
 
 
 def test_the_description_is_a_valid_data_package_and_the_data_fit_it():
@@ -25,13 +38,126 @@ def test_every_check_passes():
     assert failed == []
 
 
-def test_the_tables_follow_from_the_raw_files_to_the_byte(mirror, tmp_path):
-    shutil.copy(paths.TABLES / "indicators.csv", tmp_path)
-    build.build(mirror, tmp_path)
+@pytest.fixture(scope="module")
+def built(mirror, tmp_path_factory):
+    """The tables built anew: the folder, and what the build said."""
+    folder = tmp_path_factory.mktemp("built")
+    shutil.copy(paths.TABLES / "indicators.csv", folder)
+    return folder, build.build(mirror, folder)
+
+
+def test_the_tables_follow_from_the_raw_files_to_the_byte(built):
     shipped = {p.name: p.read_bytes() for p in paths.TABLES.iterdir()}
-    rebuilt = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    rebuilt = {p.name: p.read_bytes() for p in built[0].iterdir()}
     assert sorted(rebuilt) == sorted(shipped)
     assert [name for name in shipped if shipped[name] != rebuilt[name]] == []
+
+
+def test_every_row_and_figure_of_every_raw_file_is_accounted_for(built):
+    """Taken or left for a reason; in a table or of what no table has; each figure once."""
+    _, report = built
+    cards = [file.card for file in report.files]
+    assert sorted([*cards, *report.unread]) == sorted(catalogue.load())
+    for file in report.files:
+        told = file.account
+        assert told.rows == told.taken + sum(told.left.values()) and told.taken > 0, file.card
+        assert file.figures == file.used + sum((file.unused or {}).values()), file.card
+    rows = sum(len(tables.load(name)) for name in tables.FIGURES)
+    assert sum(file.used for file in report.files) == rows == report.coverage[list(STATES)].sum().sum()
+
+
+STATES = ("published", *data_coverage.ABSENT)
+
+
+def test_the_coverage_of_known_indicators(built):
+    """Of the release of 2022, Northern Ireland's eleven districts lack; of 2023, their jobs."""
+    coverage = built[1].coverage.set_index(["table", "indicator", "level", "release"]).sort_index()
+    hour = coverage.loc[("productivity", "gva_per_hour", "district")]
+    assert hour[["areas", "of"]].to_numpy().tolist() == [[363, 374], [374, 374], [361, 361], [361, 361]]
+    assert hour[["first_year", "last_year"]].iloc[-1].tolist() == [2004, 2023]
+    jobs = coverage.loc[("hours_jobs", "jobs", "district", 2025)]
+    assert jobs[["missing", "suppressed", "provisional"]].tolist() == [11, 0, 0]
+    deaths = coverage.loc[("business_demography", "enterprise_deaths", "uk", 2025)]
+    assert (deaths["provisional"], deaths["areas"], deaths["of"]) == (2, 1, 1)
+
+
+def test_the_report_of_a_build_can_be_read_in_a_terminal(built):
+    _, report = built
+    lines = str(report).splitlines()
+    assert max(len(line) for line in lines) <= 110
+    begin = {line.split()[0] for line in lines if line and not line.startswith(" ")}
+    assert {file.card for file in report.files} <= begin
+    shown = set(tables.load("indicators")["indicator"]) & set(report.coverage["indicator"])
+    assert shown <= begin and set(tables.FIGURES) <= begin
+
+
+def test_what_a_file_gave_in_words():
+    figures = pd.DataFrame({"indicator": list("aaab"), "area_code": ["E1", "E2", "E3", "E1"]})
+    used = pd.Series([True, False, False, False])
+    left = {"level not compared: England": 2, "level not compared: counties": 3, "notes of a kind": 1}
+    file = data_coverage.from_file("a-card", Account(1_010, 1_004, left), figures, used)
+    assert (file.figures, file.used) == (4, 1)
+    text = data_coverage.files_text([file], ["unread-card"])
+    assert "left: level not compared: England (2), counties (3); notes of a kind (1)" in text
+    assert "figures not in a table: other indicators: b (1); other areas: E2, E3 (2)" in text
+    assert [line.split() for line in text.splitlines() if line.startswith("a-card")] == [
+        ["a-card", "1,010", "1,004", "6", "4", "1"]
+    ]
+    assert "unread-card" in text
+
+
+def test_releases_with_the_same_areas_stand_together_and_others_apart():
+    areas = pd.DataFrame({"code": ["A", "B"], "vintage": "LAD24", "level": "district"})
+    row = {"indicator": "i", "area_vintage": "LAD24", "year": 2020, "lower": None, "upper": None}
+    rows = [
+        row | {"release": release, "area_code": code, "value": value, "status": status}
+        for release, code, value, status in (
+            (2021, "A", 1.0, "published"),
+            (2021, "B", float("nan"), "missing"),
+            (2022, "A", 1.0, "published"),
+            (2022, "B", float("nan"), "suppressed"),
+            (2023, "A", 1.0, "published"),
+            (2023, "B", 0.0, "provisional"),
+        )
+    ]
+    coverage = data_coverage.of_tables({"t": pd.DataFrame(rows)}, areas)
+    assert coverage[["areas", "of", "published"]].to_numpy().tolist() == [[1, 2, 1], [1, 2, 1], [2, 2, 1]]
+    lines = [line.split() for line in data_coverage.tables_text(coverage).splitlines() if " 2020 " in line]
+    assert lines == [
+        ["i", "district", "1/2", "2020", "2021-2022", "1", "1", "0"],
+        ["district", "2/2", "2020", "2023", "0", "0", "1"],
+    ]
+
+
+def test_an_indicator_without_any_figure_has_no_years():
+    areas = pd.DataFrame({"code": ["A"], "vintage": ["LAD24"], "level": ["district"]})
+    row = {"indicator": "i", "release": 2021, "area_code": "A", "area_vintage": "LAD24", "year": 2020}
+    nothing = pd.DataFrame([row | {"value": float("nan"), "status": "suppressed"}])
+    coverage = data_coverage.of_tables({"t": nothing}, areas)
+    assert coverage["first_year"].isna().all() and coverage["areas"].tolist() == [0]
+    assert data_coverage.tables_text(coverage).splitlines()[-1].split()[2:4] == ["0/1", "none"]
+
+
+def test_towns_lie_in_the_regions_of_their_file(mirror):
+    """Every town of the workbook as openpyxl reads it; the file writes one region in two ways."""
+    areas = tables.load("areas")
+    towns = areas[areas["level"] == "town"].set_index("code")["itl1"]
+    names = areas[(areas["level"] == "itl1") & (areas["vintage"] == "ITL25")].set_index("code")["name"]
+    path = mirror / catalogue.get("graduate-mobility-towns").path
+    page = openpyxl.load_workbook(path, read_only=True)["Graduates"]
+    header, *rows = page.iter_rows(values_only=True)
+    at = header.index("Region")
+    regions = {row[0]: row[at].casefold() for row in rows if row[0] in towns.index}
+    assert len(regions) == len(towns) == 1102
+    assert {code: names[itl1].casefold() for code, itl1 in towns.items()} == regions
+
+
+def test_an_area_in_two_regions_is_refused():
+    rows = pd.DataFrame(
+        {"area_code": "T", "area_vintage": "BUA11", "area_name": "A", "level": "town", "itl1": ["TLF", "TLG"]}
+    )
+    with pytest.raises(TableError, match="T lies in several regions"):
+        area_table._others(rows, pd.DataFrame({"code": [], "vintage": []}))
 
 
 def test_every_check_passes_with_the_raw_files(mirror):
@@ -122,20 +248,22 @@ def test_without_raw_files_the_build_says_what_to_fetch(tmp_path):
 
 def test_a_table_that_nobody_can_download_stays_as_shipped(mirror, tmp_path, monkeypatch):
     cards = catalogue.load()
-    card = cards["productivity-ca-workbook-2025"]
+    lost = {id: cards[id] for id in ("productivity-ca-workbook-2025", "graduate-mobility-towns")}
     raw = tmp_path / "raw"
     for other in cards.values():
         (raw / other.path).parent.mkdir(parents=True, exist_ok=True)
-        if other is not card:
+        if other.id not in lost:
             (raw / other.path).symlink_to(mirror / other.path)
-    monkeypatch.setattr(
-        catalogue, "load", lambda: cards | {card.id: type(card)(**{**vars(card), "url": None})}
-    )
+    alone = {id: replace(card, url=None) for id, card in lost.items()}
+    monkeypatch.setattr(catalogue, "load", lambda: cards | alone)
     out = tmp_path / "tables"
     shutil.copytree(paths.TABLES, out)
     report = build.build(raw, out)
-    assert any("stays as shipped" in line and "city_regions" in line for line in report)
-    for name in ("city_regions.csv", "areas.csv", "productivity.csv"):
+    for name in ("city_regions", "graduate_towns"):
+        assert any(line.startswith(f"{name}: stays as shipped") for line in report.tables)
+        assert name in set(report.coverage["table"])
+    assert not set(lost) & {file.card for file in report.files}
+    for name in ("city_regions.csv", "graduate_towns.csv", "areas.csv", "productivity.csv"):
         assert (out / name).read_bytes() == (paths.TABLES / name).read_bytes()
 
 

@@ -45,7 +45,8 @@ def build(
     authorities, changes : DataFrame
         As read by `helpers.sources.ons_geography`.
     named : DataFrame
-        ``area_code, area_vintage, area_name, level`` of every row of the tables of figures.
+        ``area_code, area_vintage, area_name, level`` of every row of the tables of figures, and
+        ``itl1`` where the file says in which region an area lies.
     ours : mapping
         ``data/geography.yml``.
 
@@ -211,8 +212,12 @@ def _subregions(lookup: pd.DataFrame, vintage: str) -> pd.DataFrame:
 
 
 def _others(named: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Areas that only the files of figures name, such as city regions."""
+    """Areas that only the files of figures name, such as city regions and towns."""
     rows = named.rename(columns={"area_code": "code", "area_vintage": "vintage", "area_name": "name"})
+    if "itl1" in rows:
+        regions = rows.groupby(["code", "vintage"])["itl1"].nunique()
+        if (regions > 1).any():
+            raise TableError(f"areas: {regions.idxmax()[0]} lies in several regions, say the files.")
     rows = rows.drop_duplicates(["code", "vintage"])
     known = set(zip(table["code"], table["vintage"], strict=True))
     keys = zip(rows["code"], rows["vintage"], strict=True)

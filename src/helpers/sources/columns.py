@@ -1,8 +1,10 @@
-"""Does this plain CSV have the columns its reader needs, and what do its cells say?"""
+"""Does this CSV have the columns its reader needs, and what do its cells say?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +13,20 @@ import pandas as pd
 from helpers.errors import SourceError
 from helpers.sources import markers
 
-TIDY = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
+
+def header(path: Path) -> list[str]:
+    """Names of the columns of a CSV in UTF-8 with one header row.
+
+    Raises
+    ------
+    SourceError
+        The file is no CSV, or empty.
+    """
+    return _lines(path, "")[0]
 
 
-def read(path: Path, needed: Sequence[str]) -> pd.DataFrame:
-    """The needed columns of a CSV, every cell as text.
+def read(path: Path, needed: Sequence[str], renamed: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The needed columns of a CSV, every cell as text without blanks around it.
 
     Parameters
     ----------
@@ -23,30 +34,48 @@ def read(path: Path, needed: Sequence[str]) -> pd.DataFrame:
         A CSV in UTF-8 with one header row.
     needed : sequence of str
         Columns by their published names, found by name wherever they stand.
+    renamed : mapping of str to str, optional
+        Names in other layouts of the same file to those needed.
+
+    Returns
+    -------
+    DataFrame
+        One row per line of the file, blank lines apart.
 
     Raises
     ------
     SourceError
-        The file is not such a CSV, lacks a column, has one twice, or has no rows.
+        The file is not such a CSV, lacks a column or has one twice, or has no rows; a line has more
+        or fewer cells than the header; or a needed last cell may be cut, for want of a line break.
+
+    Notes
+    -----
+    A file that was cut exactly between two lines looks whole. Its size and hash in the catalogue, and
+    the number of areas in the coverage table, tell.
     """
-    try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"{path.name}: expected a CSV with the columns {list(needed)}, but it cannot be read as one "
-            f"({error}). Fetch it again: compendium data fetch."
-        ) from error
-    header = [cell.strip() for cell in raw.iloc[0]]
-    wrong = [column for column in needed if header.count(column) != 1]
+    names, body, whole = _lines(path, f" with the columns {list(needed)}")
+    names = [(renamed or {}).get(name, name) for name in names]
+    wrong = [column for column in needed if names.count(column) != 1]
     if wrong:
         raise SourceError(
-            f"{path.name}: expected each of the columns {list(needed)} once, but not so {wrong}; "
-            f"found a header that begins with {header[:5]}."
+            f"{path.name}: expected the columns {list(needed)}, each once; not so {wrong}. Found a header "
+            f"that begins with {names[:5]}."
         )
-    if len(raw) == 1:
+    for number, cells in body:
+        if len(cells) != len(names):
+            raise SourceError(
+                f"{path.name}, line {number}: expected {len(names)} cells as in the header, found "
+                f"{len(cells)}, the first being {cells[0][:60]!r}. A note, or the file was cut there."
+            )
+    if not body:
         raise SourceError(f"{path.name}: expected rows under the header, found none.")
-    rows = raw.iloc[1:].set_axis(header, axis=1)[list(needed)]
-    return rows.apply(lambda column: column.str.strip()).reset_index(drop=True)
+    if not whole and names[-1] in needed:
+        raise SourceError(
+            f"{path.name}: expected a line break after the last line, found none: its last cell "
+            f"{body[-1][1][-1]!r} may be cut. Fetch it again: compendium data fetch."
+        )
+    rows = pd.DataFrame([cells for _, cells in body], columns=names, dtype=str)[list(needed)]
+    return rows.apply(lambda column: column.str.strip())
 
 
 def numbers(cells: pd.Series, where: str) -> pd.DataFrame:
@@ -75,32 +104,31 @@ def numbers(cells: pd.Series, where: str) -> pd.DataFrame:
     return pd.DataFrame({"value": value.astype(float), "status": status})
 
 
-def tidy(frame: pd.DataFrame, left: dict[str, int], path: Path) -> pd.DataFrame:
-    """Rows in the shape and order that every reader returns, with the account of what was left.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns `TIDY` but for ``lower`` and ``upper``, which are blank where absent.
-    left : dict of str to int
-        Reason in words to the number of the file's rows that were not taken for it.
-    path : Path
-        The file, for the error message.
+def years(cells: pd.Series, where: str) -> pd.Series:
+    """Years as whole numbers, for a column of cells as text.
 
     Raises
     ------
     SourceError
-        There is no row, or an indicator, area and year stand twice.
+        A cell is no year.
     """
-    rows = frame.assign(**{end: np.nan for end in ("lower", "upper") if end not in frame})[TIDY]
-    if rows.empty:
-        raise SourceError(f"{path.name}: expected figures, found none in the rows that were taken.")
-    twice = rows[rows.duplicated(["indicator", "area_code", "year"])]
-    if not twice.empty:
+    odd = cells[~cells.str.fullmatch(r"(19|20)\d\d")]
+    if not odd.empty:
+        raise SourceError(f"{where}, row {odd.index[0] + 2}: expected a year, found {odd.iloc[0]!r}.")
+    return cells.astype(int)
+
+
+def _lines(path: Path, expected: str) -> tuple[list[str], list[tuple[int, list[str]]], bool]:
+    """Header, numbered lines that are not blank, and whether the last one ends in a line break."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        filled = [(lines.line_num, cells) for cells in lines if cells]
+        if not filled:
+            raise csv.Error("it is empty")
+    except (csv.Error, UnicodeDecodeError) as error:
         raise SourceError(
-            f"{path.name}: expected one row per indicator, area and year, found twice "
-            f"{twice.iloc[0][['indicator', 'area_code', 'year']].tolist()}."
-        )
-    rows = rows.reset_index(drop=True)
-    rows.attrs["left"] = {reason: count for reason, count in left.items() if count}
-    return rows
+            f"{path.name}: expected a CSV{expected}, found what cannot be read as one ({error}). Fetch it "
+            "again: compendium data fetch."
+        ) from error
+    return [name.strip() for name in filled[0][1]], filled[1:], text.endswith(("\n", "\r"))

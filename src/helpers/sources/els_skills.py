@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import uk_areas
+from helpers.sources import account, uk_areas
 from helpers.sources.flat import read_flat, tidy_flat
 
 # The producer's name of the indicator -> ours. NVQ (to 2021) and RQF (from 2022) are two scales.
@@ -41,22 +41,19 @@ def read_qualifications(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         ``indicator, area_code, area_name, year, value, lower, upper, status``, in per cent, with
-        the published 95 per cent bounds. ``attrs['left']`` counts the rows not taken, by reason.
+        the published 95 per cent bounds.
 
     Raises
     ------
     SourceError
         The file is not such a CSV, or holds another indicator or an unknown kind of area.
     """
-    raw, left = _rows(path, QUALIFICATIONS)
-    tidy = tidy_flat(raw, path)
+    raw, count, left = _rows(path, QUALIFICATIONS)
+    figures = tidy_flat(raw, path)
     # City of London and Isles of Scilly have an empty row for a year that no other area has.
-    empty = tidy["value"].isna().groupby(tidy["year"]).transform("all")
-    kept = tidy[~empty].reset_index(drop=True)
-    if empty.any():
-        left["years without any figure"] = int(empty.sum())
-    kept.attrs["left"] = left
-    return kept
+    empty = figures["value"].isna().groupby(figures["year"]).transform("all")
+    left["years without any figure"] = int(empty.sum())
+    return account.tidy(figures[~empty], path, count, int((~empty).sum()), left)
 
 
 def read_learning(path: Path) -> pd.DataFrame:
@@ -80,22 +77,21 @@ def read_learning(path: Path) -> pd.DataFrame:
     SourceError
         As `read_qualifications`, or a period is no academic year.
     """
-    raw, left = _rows(path, LEARNING)
+    raw, count, left = _rows(path, LEARNING)
     odd = [p for p in raw["period"].unique() if not _ACADEMIC_YEAR.fullmatch(p)]
     if odd:
         raise SourceError(f"{path.name}: expected academic years such as 2023-08-01/P1Y, found {odd[:3]}.")
-    tidy = tidy_flat(raw.assign(period=raw["period"].str[:4]), path)
-    present = tidy["area_code"].isin(tidy.loc[tidy["year"] == tidy["year"].max(), "area_code"])
-    kept = tidy[present].reset_index(drop=True)
-    if not present.all():
-        left["areas abolished before the latest year"] = int((~present).sum())
-    kept.attrs["left"] = left
-    return kept
+    figures = tidy_flat(raw.assign(period=raw["period"].str[:4]), path)
+    latest = figures["year"] == figures["year"].max()
+    present = figures["area_code"].isin(figures.loc[latest, "area_code"])
+    left["areas abolished before the latest year"] = int((~present).sum())
+    return account.tidy(figures[present], path, count, int(present.sum()), left)
 
 
-def _rows(path: Path, indicators: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Rows by our ids and codes, combined authorities included; and the rows of other levels."""
+def _rows(path: Path, indicators: Mapping[str, str]) -> tuple[pd.DataFrame, int, dict[str, int]]:
+    """Rows by our ids and codes, combined authorities included; all rows; and those of other levels."""
     raw = read_flat(path)
+    count = len(raw)
     unknown = set(raw["indicator"]) - set(indicators)
     if unknown:
         raise SourceError(
@@ -106,11 +102,6 @@ def _rows(path: Path, indicators: Mapping[str, str]) -> tuple[pd.DataFrame, dict
     authority = raw["areacd"].str.fullmatch(AUTHORITY)
     codes, left = uk_areas.ours(raw.loc[~authority, "areacd"], path.name)
     codes = pd.concat([codes.dropna(), raw.loc[authority, "areacd"]]).sort_index()
-    rows = raw.loc[codes.index].assign(
-        areacd=codes,
-        areanm=raw["areanm"].str.strip(),
-        indicator=raw["indicator"].map(indicators),
-    )
-    if greater_london.any():
-        left["Greater London Authority, which repeats the region London"] = int(greater_london.sum())
-    return rows, left
+    rows = raw.loc[codes.index].assign(areacd=codes, indicator=raw["indicator"].map(indicators))
+    left["Greater London Authority, which repeats the region London"] = int(greater_london.sum())
+    return rows, count, left

@@ -8,12 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import columns, markers, workbook
+from helpers.sources import account, columns, markers, workbook
 
 TRANSPORT = "4. of which: transport"
+# What a function is called: a number and words, or the transactions with the EU, which have no number.
+FUNCTION = r"\d+\. .+|EU transactions"
 IDENTIFIABLE = "ID"
 KINDS = {"CAP": "transport_spending_capital", "CUR": "transport_spending_current"}
 KEYS = ("HMT Function", "ID/non-ID", "CAP or CUR", "NUTS Region")
+YEARS = 5  # in every database
 _YEAR = re.compile(r"^(20\d\d)-\d\d$")
 
 # The 2018 database writes Yorkshire and The Humber in two ways: names are compared in lower case.
@@ -56,17 +59,7 @@ def read(path: Path) -> pd.DataFrame:
     SourceError
         The workbook or its header is not as expected, or a region, kind or amount is not known.
     """
-    header, *body = workbook.titled_rows(path, "Department")
-    names = [str(cell).strip() for cell in header]
-    years = [name for name in names if _YEAR.match(name)]
-    lacking = [name for name in KEYS if names.count(name) != 1]
-    if lacking or not years or names[-len(years) :] != years:
-        raise SourceError(
-            f"{path.name}: expected the columns {list(KEYS)} and last the financial years, found {names}."
-        )
-    database = pd.DataFrame(body, columns=names)
-    for key in KEYS:
-        database[key] = database[key].astype(str).str.strip()
+    database, years = _database(path)
     transport = database[KEYS[0]] == TRANSPORT
     region = database[KEYS[3]].str.lower()
     unknown = (
@@ -83,7 +76,37 @@ def read(path: Path) -> pd.DataFrame:
         "other functions than transport": int((~transport).sum()),
         "transport spending that is not identifiable or outside the UK": int((transport & ~taken).sum()),
     }
-    return columns.tidy(_sum(database[taken], region[taken], years, path), left, path)
+    spending = _sum(database[taken], region[taken], years, path)
+    return account.tidy(spending, path, len(database), int(taken.sum()), left)
+
+
+def _database(path: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Rows of the database with its keys as text, notes under them apart; and its years."""
+    header, *body = workbook.titled_rows(path, "Department")
+    names = [workbook.text(cell) for cell in header]
+    years = names[-YEARS:]
+    first = int(years[0][:4]) if _YEAR.match(years[0]) else 0
+    if years != [f"{y}-{(y + 1) % 100:02}" for y in range(first, first + YEARS)] or any(
+        names.count(key) != 1 for key in KEYS
+    ):
+        raise SourceError(
+            f"{path.name}: expected each of the columns {list(KEYS)} once and last {YEARS} consecutive "
+            f"financial years such as 2017-18, found {names}."
+        )
+    # A line without anything but its first cell is a note.
+    body = [row for row in body if any(workbook.text(cell) for cell in row[1:])]
+    database = pd.DataFrame(body, columns=names)
+    for key in KEYS:
+        database[key] = database[key].map(workbook.text)
+    function = database[KEYS[0]]
+    odd = function[~function.str.fullmatch(FUNCTION, case=False)]
+    other = function[function.str.contains("transport", case=False) & (function != TRANSPORT)]
+    if not odd.empty or not other.empty:
+        raise SourceError(
+            f"{path.name}: expected functions such as {TRANSPORT!r} in the column {KEYS[0]!r}, found "
+            f"{sorted({*odd, *other})[:3]}."
+        )
+    return database, years
 
 
 def _sum(rows: pd.DataFrame, region: pd.Series, years: list[str], path: Path) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import markers, uk_areas
+from helpers.sources import account, markers, uk_areas
 from helpers.sources.flat import read_flat, tidy_flat
 
 # The day in April to which a year's figure refers; a year is told by it.
@@ -28,8 +28,8 @@ def read(path: Path, indicators: Mapping[str, str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``indicator, area_code, area_name, year, value, lower, upper, status``; ``attrs["left"]``
-        says how many rows of other levels were not taken.
+        ``indicator, area_code, area_name, year, value, lower, upper, status``; rows of other levels
+        are left.
 
     Raises
     ------
@@ -49,9 +49,8 @@ def read(path: Path, indicators: Mapping[str, str]) -> pd.DataFrame:
         period=raw["period"].str.replace(REFERENCE_DAY, r"\1", regex=True),
         status=raw["status"].replace("u", "[u]"),  # unreliable, hence not printed
     )
-    tidy = tidy_flat(raw[codes.notna()], path)
-    tidy.attrs["left"] = left
-    return tidy
+    figures = tidy_flat(raw[codes.notna()], path)
+    return account.tidy(figures, path, len(raw), len(figures), left)
 
 
 def mark_provisional(rows: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import columns, markers
+from helpers.sources import account, columns, markers
 
 AMOUNT = "transport_total_capex_gbp000"
 UPPER_TIER = r"E06\d{6}|E08\d{6}|E09\d{6}|E10\d{6}"
@@ -74,15 +74,36 @@ def read(path: Path) -> pd.DataFrame:
         }
     )[taken]
     joint = rows["area_code"].str.startswith("upper_tier:")
-    kind = raw["ecode"].str[:3]
-    districts = ~taken & (kind < "E51")
+    districts = ~taken & (raw["ecode"].str[:3] < "E51")
+    lost = raw.loc[~taken & _upper_tier(raw["ecode"], path), "la_name"]
+    if not lost.empty:
+        raise SourceError(
+            f"{path.name}: expected an area code for every upper-tier authority in some year, found none "
+            f"for {sorted(set(lost))[:3]}."
+        )
     left = {
         "districts in two-tier counties: no highways function": int(districts.sum()),
         "joint and regional authorities: transport, police, fire, waste, parks": int(
             (~taken & ~districts).sum()
         ),
     }
-    return columns.tidy(pd.concat([rows[~joint], _sum(rows[joint])], ignore_index=True), left, path)
+    whole = pd.concat([rows[~joint], _sum(rows[joint])], ignore_index=True)
+    return account.tidy(whole, path, len(raw), int(taken.sum()), left)
+
+
+def _upper_tier(ecodes: pd.Series, path: Path) -> pd.Series:
+    """Whether the ministry's own code is that of an upper-tier authority.
+
+    Two digits stand for the county, two for the authority: below 30 it is the county itself or a
+    unitary authority. From 41 on the counties are metropolitan and have districts only; 50 is London,
+    and what follows are joint authorities.
+    """
+    parts = ecodes.str.extract(r"^E(\d\d)(\d\d)$").astype(float)
+    if parts.isna().any(axis=None):
+        odd = ecodes[parts.isna().any(axis=1)].iloc[0]
+        raise SourceError(f"{path.name}: expected codes of authorities such as E1021, found {odd!r}.")
+    county, number = parts[0], parts[1]
+    return ((county <= 40) & (number < 30)) | county.between(41, 50)
 
 
 def _codes(raw: pd.DataFrame, path: Path) -> dict[str, str]:

@@ -7,13 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import nuts
+from helpers.sources import account, columns, nuts
 from helpers.sources.markers import MISSING, PUBLISHED
 
 # From 2014 on the file of business R&D has Scotland's south under its old codes and, with the
 # same spending, under its new ones.
 OLD_CODES, NEW_CODES = ("UKM2", "UKM3"), ("UKM7", "UKM8", "UKM9")
-_COLUMNS = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
 
 
 def read_business_research(path: Path) -> pd.DataFrame:
@@ -29,7 +28,7 @@ def read_business_research(path: Path) -> pd.DataFrame:
     DataFrame
         ``indicator, area_code, area_name, year, value, lower, upper, status``; EUR million in
         current prices and exchange rates. Codes are those of ITL 2021 where the area is the same
-        (`helpers.sources.nuts`), else those of NUTS. ``attrs['left']`` counts the rows not taken.
+        (`helpers.sources.nuts`), else those of NUTS.
 
     Raises
     ------
@@ -40,9 +39,8 @@ def read_business_research(path: Path) -> pd.DataFrame:
     there = raw.groupby("year")["nuts_id"].transform(lambda codes: set(NEW_CODES) <= set(codes))
     again = raw["nuts_id"].isin(OLD_CODES) & there
     rows = _tidy(raw[~again], "rd_business_eur", path)
-    rows["value"] /= 1e6
-    rows.attrs["left"] = {"old codes beside the new ones, the same spending twice": int(again.sum())}
-    return rows
+    left = {"old codes beside the new ones, the same spending twice": int(again.sum())}
+    return account.tidy(rows.assign(value=rows["value"] / 1e6), path, len(raw), int((~again).sum()), left)
 
 
 def read_innovate_uk(path: Path) -> pd.DataFrame:
@@ -59,23 +57,13 @@ def read_innovate_uk(path: Path) -> pd.DataFrame:
         As `read_business_research`, in GBP, by the year in which the competition's financial year
         begins. A year in which a region has no row, between years in which it has, is missing.
     """
-    rows = _tidy(_rows(path, "gbp_innovate_uk_funding"), "innovate_uk_grants", path)
-    rows.attrs["left"] = {}
-    return rows
+    raw = _rows(path, "gbp_innovate_uk_funding")
+    return account.tidy(_tidy(raw, "innovate_uk_grants", path), path, len(raw), len(raw), {})
 
 
 def _rows(path: Path, measure: str) -> pd.DataFrame:
     """The file with numbers as numbers."""
-    expected = ["year", "nuts_id", "nuts_year_spec", measure]
-    try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path.name}: expected a CSV, but it cannot be read as one ({error}).") from error
-    if list(raw.columns) != expected or raw.empty:
-        raise SourceError(
-            f"{path.name}: expected rows under the columns {expected}, found {list(raw.columns)[:5]} "
-            f"and {len(raw)} rows."
-        )
+    raw = columns.read(path, ["year", "nuts_id", "nuts_year_spec", measure])
     for column, pattern in (
         ("year", r"20\d\d"),
         ("nuts_year_spec", r"20\d\d"),
@@ -99,8 +87,8 @@ def _tidy(raw: pd.DataFrame, indicator: str, path: Path) -> pd.DataFrame:
     twice = rows[rows.duplicated(["area_code", "year"])]
     if not twice.empty:
         raise SourceError(
-            f"{path.name}: {twice.iloc[0]['nuts_id']} in {twice.iloc[0]['year']} stands twice; expected "
-            "one row per region and year."
+            f"{path.name}: expected one row per region and year, found {twice.iloc[0]['nuts_id']} in "
+            f"{twice.iloc[0]['year']}, which stands twice."
         )
     spans = rows.groupby("area_code")["year"].agg(["min", "max"])
     every = [
@@ -111,7 +99,5 @@ def _tidy(raw: pd.DataFrame, indicator: str, path: Path) -> pd.DataFrame:
     return tidy.assign(
         indicator=indicator,
         area_name=tidy["area_code"].map(nuts.FORMER).fillna(tidy["area_code"]),
-        lower=float("nan"),
-        upper=float("nan"),
         status=tidy["value"].isna().map({True: MISSING, False: PUBLISHED}),
-    )[_COLUMNS]
+    )

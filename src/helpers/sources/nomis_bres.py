@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import markers, workbook
+from helpers.sources import account, markers, workbook
 
 TITLE = "Business Register and Employment Survey"
 AREA = "international territorial levels - level 3 (as of Jan 2021)"
@@ -54,7 +54,6 @@ def read(path: Path) -> pd.DataFrame:
     DataFrame
         ``indicator, area_code, area_name, year, value, lower, upper, status``; counts as rounded
         by the producer. ``employees_all`` is the sum of the rounded sections, made here.
-        ``attrs['left']`` counts the rows not taken, by reason.
 
     Raises
     ------
@@ -63,7 +62,7 @@ def read(path: Path) -> pd.DataFrame:
         figure carries a flag.
     """
     rows = workbook.titled_rows(path, TITLE)
-    texts = [["" if cell is None else str(cell).strip() for cell in row] for row in rows]
+    texts = [[workbook.text(cell) for cell in row] for row in rows]
     at = next((i for i, row in enumerate(texts) if row[0] == AREA), None)
     expected = [name for letter in SECTIONS for name in (letter, "Flags")]
     found = [] if at is None else [cell.split(" : ")[0] for cell in texts[at][1:]]
@@ -72,18 +71,17 @@ def read(path: Path) -> pd.DataFrame:
             f"{path.name}: expected the header {AREA!r} with the sections A to U, each a number with "
             f"flags, found {found[:6]}."
         )
+    workbook.nothing_above(rows, at, lambda row: bool(_AREA.fullmatch(workbook.text(row[0]))), path.name)
     chosen = {row[0]: row[1].removesuffix(".0") for row in texts[:at]}
     for name, wanted in CHOSEN.items():
         if chosen.get(name) != wanted:
             raise SourceError(f"{path.name}: expected {name} {wanted!r}, found {chosen.get(name)!r}.")
     tidy: list[tuple[Any, ...]] = []
-    notes = 0
     for number, (row, text) in enumerate(zip(rows[at + 2 :], texts[at + 2 :], strict=True), start=at + 3):
-        if not any(text[1:]):
-            notes += bool(text[0])
-            continue
-        where = f"{path.name}, row {number}"
         area = _AREA.fullmatch(text[0])
+        if not any(text[1:]) and not area:
+            continue  # note or blank line
+        where = f"{path.name}, row {number}"
         if not area or any(text[2::2]):
             raise SourceError(
                 f"{where}: expected an ITL3 code with its name and figures without flags, found "
@@ -98,7 +96,5 @@ def read(path: Path) -> pd.DataFrame:
     if not tidy:
         raise SourceError(f"{path.name}: expected rows of areas under the header, found none.")
     frame = pd.DataFrame(tidy, columns=["indicator", "area_code", "area_name", "value", "status"])
-    frame = frame.assign(year=int(CHOSEN["date"]), lower=float("nan"), upper=float("nan"))
-    frame.attrs["left"] = {"notes under the table": notes}
-    columns = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
-    return frame[columns]
+    count = len(tidy) // (len(SECTIONS) + 1)
+    return account.tidy(frame.assign(year=int(CHOSEN["date"])), path, count, count, {})

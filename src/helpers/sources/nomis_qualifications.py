@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import markers, uk_areas
-from helpers.sources.workbook import Row, titled_rows
+from helpers.sources import account, markers, uk_areas
+from helpers.sources.workbook import Row, text, titled_rows
 
 TITLE = "annual population survey"
 CONFIDENCE = "95% confidence interval (+/-)"
@@ -39,14 +39,8 @@ KINDS = {
 # What Nomis prints instead of an estimate: too few people asked, below 500 persons, missing.
 WITHHELD = {"!": markers.SUPPRESSED, "~": markers.SUPPRESSED, "-": markers.MISSING}
 NO_INTERVAL = "*"  # the estimate stands, on three to nine people asked
-DISTRICT = "ladu:"
-OTHER_AREAS = {  # beginning of an area's name -> what it is
-    "country:": "England",
-    "lep:": "local enterprise partnerships",
-    "User Defined Geography:": "areas of skills plans",
-}
 
-_COLUMN = re.compile(r"T19:\d+ \(Total - (.+) : (.+) \)")
+_COLUMN = re.compile(r"T19:(\d+) \(Total - (.+) : (.+) \)")
 _PERIOD = re.compile(r"Jan (20\d\d)-Dec \1")
 
 
@@ -66,7 +60,6 @@ def read(path: Path, register: uk_areas.Districts | None = None) -> pd.DataFrame
         ``indicator, area_code, area_name, year, value, lower, upper, status``, in persons, by
         districts of 2021. The indicator is a kind and a group, such as ``nvq4plus_women``. The
         published half-width of the 95 per cent interval is taken from and added to the estimate.
-        ``attrs['left']`` counts the rows of areas not taken.
 
     Raises
     ------
@@ -75,17 +68,22 @@ def read(path: Path, register: uk_areas.Districts | None = None) -> pd.DataFrame
         cell is neither number nor marker.
     """
     tidy: list[tuple[object, ...]] = []
+    rows = taken = 0
     left: Counter[str] = Counter()
     districts_of: dict[int, set[str]] = {}
     for year, header, areas in _blocks(titled_rows(path, TITLE), path):
         there = districts_of.setdefault(year, set())
+        rows += len(areas)
         for number, row in areas:
-            area, where = str(row[0]), f"{path.name}, {year}, row {number}"
-            if not area.startswith(DISTRICT):
-                left[_kind(area, where)] += 1
+            kind, _, name = str(row[0]).partition(":")
+            where = f"{path.name}, {year}, row {number}"
+            if kind in uk_areas.NOMIS_KINDS:
+                left[f"level not compared: {uk_areas.NOMIS_KINDS[kind]}"] += 1
                 continue
-            name = area.removeprefix(DISTRICT)
+            if kind != uk_areas.NOMIS_DISTRICT:
+                raise SourceError(f"{where}: expected a kind of area before a colon, found {row[0]!r}.")
             there.add(name)
+            taken += 1
             for column, indicator in header.items():
                 figures = _estimate(row[column], row[column + 2], f"{where}, {indicator}")
                 tidy.append((indicator, name, year, *figures))
@@ -100,22 +98,7 @@ def read(path: Path, register: uk_areas.Districts | None = None) -> pd.DataFrame
     frame = pd.DataFrame(tidy, columns=columns)
     register = register or uk_areas.districts(path.parents[1])
     frame.insert(1, "area_code", uk_areas.code_of_names(frame["area_name"], register, path.name))
-    twice = frame[frame.duplicated(["indicator", "area_code", "year"])]
-    if not twice.empty:
-        first = twice.iloc[0]
-        raise SourceError(f"{path.name}: {first['area_name']} stands twice in {first['year']}.")
-    frame.attrs["left"] = dict(left)
-    return frame
-
-
-def _kind(area: str, where: str) -> str:
-    """What an area that is no district is."""
-    for beginning, kind in OTHER_AREAS.items():
-        if area.startswith(beginning):
-            return kind
-    raise SourceError(
-        f"{where}: expected an area that begins with {DISTRICT} or {list(OTHER_AREAS)}, found {area!r}."
-    )
+    return account.tidy(frame, path, rows, taken, left)
 
 
 def _blocks(rows: list[Row], path: Path) -> Iterator[tuple[int, dict[int, str], list[tuple[int, Row]]]]:
@@ -123,10 +106,10 @@ def _blocks(rows: list[Row], path: Path) -> Iterator[tuple[int, dict[int, str], 
     starts = [i for i, row in enumerate(rows) if row[0] == "date"]
     if not starts:
         raise SourceError(f"{path.name}: expected a row that begins with 'date' above each year, found none.")
-    for start in starts:
+    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
         where = f"{path.name}, row {start + 1}"
-        if len(rows) < start + 6:
-            raise SourceError(f"{where}: expected a header and areas under the year, found the file's end.")
+        if end < start + 6:
+            raise SourceError(f"{where}: expected a header and areas under the year, found the block's end.")
         period = _PERIOD.fullmatch(str(rows[start][1]))
         if not period or rows[start + 1][:2] != ["confidence", CONFIDENCE]:
             raise SourceError(
@@ -135,34 +118,37 @@ def _blocks(rows: list[Row], path: Path) -> Iterator[tuple[int, dict[int, str], 
             )
         header = _header(rows[start + 3], rows[start + 4], where)
         areas: list[tuple[int, Row]] = []
-        for number, row in enumerate(rows[start + 5 :], start=start + 6):
-            if row[0] == "":
-                break  # notes follow
-            areas.append((number, row))
+        for number, row in enumerate(rows[start + 5 : end], start=start + 6):
+            if any(text(cell) for cell in row[1:]):
+                areas.append((number, row))  # anything else is a note
         yield int(period[1]), header, areas
 
 
 def _header(titles: Row, units: Row, where: str) -> dict[int, str]:
     """Column -> indicator; each has an estimate, a flag and the half-width of its interval."""
     found: dict[int, str] = {}
+    numbers: list[int] = []
     for column, title in enumerate(titles[1:], start=1):
         if title == "":
             continue
         match = _COLUMN.fullmatch(str(title))
-        if not match or match[1] not in GROUPS or match[2] not in KINDS:
+        if not match or match[2] not in GROUPS or match[3] not in KINDS:
             raise SourceError(f"{where}: expected a group and kind of table T19, found {title!r}.")
         if units[column : column + 3] != ["number", "Flags", "conf"]:
             raise SourceError(
                 f"{where}: expected the columns number, Flags, conf under {title!r}, found "
                 f"{units[column : column + 3]}."
             )
-        found[column] = f"{KINDS[match[2]]}_{GROUPS[match[1]]}"
+        found[column] = f"{KINDS[match[3]]}_{GROUPS[match[2]]}"
+        numbers.append(int(match[1]))
     expected = {f"{kind}_{group}" for kind in KINDS.values() for group in GROUPS.values()}
     if titles[0] != "Area" or set(found.values()) != expected or len(found) != len(expected):
         lacking = sorted(expected - set(found.values()))
         raise SourceError(
-            f"{where}: expected a header 'Area' and table T19's columns; lacking {lacking[:3]}."
+            f"{where}: expected 'Area' and all of table T19, found {titles[:2]}, not {lacking[:3]}."
         )
+    if numbers != sorted(numbers):  # an estimate may have been moved away from its interval
+        raise SourceError(f"{where}: expected table T19's columns in order, found {numbers[:5]}.")
     return found
 
 

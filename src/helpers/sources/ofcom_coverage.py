@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import columns, markers
+from helpers.sources import account, columns, markers
 from helpers.sources.area_codes import RECODED, SUCCESSOR
 
 PREMISES = "All Premises"
@@ -75,8 +75,9 @@ def read(path: Path, year: int) -> pd.DataFrame:
             raise SourceError(f"{path.name}, {column!r}: expected percent from 0 to 100, found others.")
         rows = pd.DataFrame({"area_code": code, "area_name": raw["laua_name"]}).join(figures)
         parts.append(_merge(rows, premises, merged).assign(indicator=indicator, year=year))
-    reason = "former districts, merged since" + ("" if weigh else ", without premises to weigh them by")
-    return columns.tidy(pd.concat(parts, ignore_index=True), {reason: int(merged.sum())}, path)
+    lost = 0 if weigh else int(merged.sum())
+    left = {"former districts, merged since, without premises to weigh them by": lost}
+    return account.tidy(pd.concat(parts, ignore_index=True), path, len(raw), len(raw) - lost, left)
 
 
 def _merge(rows: pd.DataFrame, premises: pd.Series | float, merged: pd.Series) -> pd.DataFrame:

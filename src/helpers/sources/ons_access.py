@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import columns, markers
+from helpers.sources import account, markers
 from helpers.sources.area_codes import COUNTY_NOW_DISTRICT, RECODED, SUCCESSOR
 from helpers.sources.flat import read_flat, tidy_flat
-from helpers.sources.uk_areas import REGIONS
+from helpers.sources.uk_areas import REGIONS, other_levels
 
 MODES = {"Drive to work": "travel_time_car", "Public transport or walk to work": "travel_time_public"}
 OTHER_MODES = {"Cycle to work"}
@@ -42,23 +42,23 @@ def read_travel_time(path: Path) -> pd.DataFrame:
         The file is not such a CSV, or names a mode that is not known.
     """
     raw = read_flat(path)
-    unknown = set(raw["indicator"]) ^ (set(MODES) | OTHER_MODES)
-    if unknown:
-        expected = sorted([*MODES, *OTHER_MODES])
-        raise SourceError(f"{path.name}: expected the modes {expected}, differing in {sorted(unknown)}.")
+    modes = {*MODES, *OTHER_MODES}
+    if set(raw["indicator"]) != modes:
+        found = sorted(set(raw["indicator"]))[:5]
+        raise SourceError(f"{path.name}: expected the modes {sorted(modes)}, found {found}.")
     code = raw["areacd"].replace(RECODED | COUNTY_NOW_DISTRICT | REGIONS)
     # A unitary or district that a county took over must not stand beside the county.
     former = raw["areacd"].isin(SUCCESSOR).to_numpy()
     other_mode = raw["indicator"].isin(OTHER_MODES).to_numpy()
     elsewhere = ~code.str.fullmatch(rf"{DISTRICT}|TL[C-K]").to_numpy()
     raw = raw.assign(indicator=raw["indicator"].map(MODES), areacd=code)
-    rows = tidy_flat(raw[~(former | other_mode | elsewhere)], path)
-    left = {
+    taken = ~(former | other_mode | elsewhere)
+    left = other_levels(code[elsewhere & ~other_mode & ~former], path.name) | {
         "by bicycle": int(other_mode.sum()),
         "former districts, merged since": int((former & ~other_mode).sum()),
-        "England, counties and parts of London": int((elsewhere & ~other_mode & ~former).sum()),
     }
-    return columns.tidy(_fill_years(rows), left, path)
+    rows = _fill_years(tidy_flat(raw[taken], path))
+    return account.tidy(rows, path, len(raw), int(taken.sum()), left)
 
 
 def read_gigabit(path: Path) -> pd.DataFrame:
@@ -85,8 +85,8 @@ def read_gigabit(path: Path) -> pd.DataFrame:
     code = raw["areacd"].replace(REGIONS)
     elsewhere = ~code.str.fullmatch(rf"{DISTRICT}|TL[C-N]|E47\d{{6}}|K99000002").to_numpy()
     raw = raw.assign(indicator="gigabit_capable", areacd=code, period=POINT_IN_TIME[:4])
-    left = {"England, Great Britain, England and Wales, and counties": int(elsewhere.sum())}
-    return columns.tidy(tidy_flat(raw[~elsewhere], path), left, path)
+    left = other_levels(code[elsewhere], path.name)
+    return account.tidy(tidy_flat(raw[~elsewhere], path), path, len(raw), int((~elsewhere).sum()), left)
 
 
 def _fill_years(rows: pd.DataFrame) -> pd.DataFrame:

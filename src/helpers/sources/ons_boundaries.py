@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
 
 from helpers.errors import SourceError
+from helpers.sources.uk_areas import DISTRICT
 
 
 def read(path: Path) -> gpd.GeoDataFrame:
@@ -26,19 +28,27 @@ def read(path: Path) -> gpd.GeoDataFrame:
     Raises
     ------
     SourceError
-        The file is not GeoJSON, or its codes are missing or doubled.
+        The file is not GeoJSON, a code is missing, doubled or no district's, or a shape is missing.
     """
     try:
         raw = gpd.read_file(path)
     except pyogrio.errors.DataSourceError as error:
         raise SourceError(
-            f"{path.name}: expected GeoJSON boundaries, but it cannot be read as such ({error}). "
+            f"{path.name}: expected GeoJSON boundaries, found what cannot be read as such ({error}). "
             "Fetch it again: compendium data fetch."
         ) from error
-    codes = [column for column in raw.columns if column.startswith("LAD") and column.endswith("CD")]
-    if len(codes) != 1:
-        raise SourceError(f"{path.name}: expected one column LADyyCD, found {codes} in {list(raw.columns)}.")
-    frame = raw.rename(columns={codes[0]: "code", codes[0].replace("CD", "NM"): "name"})
-    if frame["code"].duplicated().any():
-        raise SourceError(f"{path.name}: expected each district once, found codes twice.")
-    return frame[["code", "name", "geometry"]]
+    codes = [column for column in raw.columns if re.fullmatch(r"LAD\d\dCD", column)]
+    names = [code.replace("CD", "NM") for code in codes]
+    if len(codes) != 1 or names[0] not in raw.columns:
+        raise SourceError(
+            f"{path.name}: expected one column LADyyCD and its LADyyNM, found {list(raw.columns)}."
+        )
+    frame = raw.rename(columns={codes[0]: "code", names[0]: "name"})[["code", "name", "geometry"]]
+    odd = frame[~frame["code"].astype(str).str.fullmatch(DISTRICT.pattern) | frame["code"].duplicated()]
+    if not odd.empty:
+        raise SourceError(
+            f"{path.name}: expected the code of each district once, found {odd['code'].tolist()[:3]}."
+        )
+    if frame.geometry.isna().any() or frame.geometry.is_empty.any():
+        raise SourceError(f"{path.name}: expected a shape for every district, found some without.")
+    return frame

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import markers, rounding, uk_areas
-from helpers.sources.workbook import titled_rows
+from helpers.sources import account, columns, markers, rounding, uk_areas
+from helpers.sources.workbook import nothing_above, text, titled_rows
 
 # Size band of the enterprise's employment -> our id.
 BANDS = {
@@ -28,12 +28,6 @@ NOMIS_HEADER = [
     "Medium-sized (50 to 249)",
     "Large (250+)",
 ]
-# Kind of area before the colon -> what it is; only districts are taken.
-NOMIS_KINDS = {
-    "country": "England",
-    "lep": "local enterprise partnerships",
-    "User Defined Geography": "areas of skills plans",
-}
 # Table 10 has finer bands, which are added up.
 FINE_BANDS = {
     "0-4": "Micro",
@@ -52,7 +46,6 @@ FINE_TITLE = "Table 10 - Number of VAT and/or PAYE based enterprises in district
 PARTS_ONLY = ("Cumberland", "Westmorland and Furness", "Somerset")
 LAST_FROM_NOMIS = 2022
 KEY = ["indicator", "area_code", "area_name", "year"]
-COLUMNS = [*KEY, "value", "lower", "upper", "status"]
 
 
 def read_nomis(path: Path) -> pd.DataFrame:
@@ -68,35 +61,40 @@ def read_nomis(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         ``indicator, area_code, area_name, year, value, lower, upper, status``; bounds are those of
-        rounding to the nearest five. ``attrs["left"]`` says how many rows of other areas, and how
-        many of former districts became part of others' sums.
+        rounding to the nearest five. Former districts are added up.
 
     Raises
     ------
     SourceError
         The title or a block's header is not as expected, or an area is not known.
     """
-    sheet = titled_rows(path, NOMIS_TITLE)
     year, header, left = 0, False, Counter[str]()
-    tidy: list[tuple[str, str, int, object, str]] = []
-    for number, row in enumerate(sheet, 1):
-        first = str(row[0]).strip()
+    lines: list[tuple[str, int, list[object], str]] = []
+    for number, row in enumerate(titled_rows(path, NOMIS_TITLE), 1):
+        first, cells = text(row[0]), row[1 : 1 + len(BANDS)]
+        kind, _, name = first.partition(":")
         where = f"{path.name}, row {number}"
         if first == "date":
+            if year and not header:
+                raise _no_header(year, where)
             year, header = _year(row[1], where), False
         elif first == "Area":
-            header = [str(cell).strip() for cell in row[:6]] == NOMIS_HEADER
+            header = [text(cell) for cell in row[: len(NOMIS_HEADER)]] == NOMIS_HEADER
             if not header or not year:
                 raise SourceError(f"{where}: expected {NOMIS_HEADER} after a date, found {row[:6]}.")
-        elif header and any(str(cell).strip() for cell in row[1:6]):
-            kind, _, name = first.partition(":")
-            if kind == "ladu":
-                tidy += [(b, name, year, c, where) for b, c in zip(BANDS, row[1:6], strict=True)]
-            elif kind in NOMIS_KINDS:
-                left[f"level not compared: {NOMIS_KINDS[kind]}"] += len(BANDS)
+        elif kind in (uk_areas.NOMIS_DISTRICT, *uk_areas.NOMIS_KINDS):
+            if not header:
+                raise _no_header(year, where)
+            if kind == uk_areas.NOMIS_DISTRICT:
+                lines.append((name, year, cells, where))
             else:
-                raise SourceError(f"{where}: expected a kind of area before a colon, found {first!r}.")
-    return _by_district(_rows(tidy, path), path, left)
+                left[f"level not compared: {uk_areas.NOMIS_KINDS[kind]}"] += 1
+        elif header and any(text(cell) for cell in cells):
+            raise SourceError(f"{where}: expected a kind of area before a colon, found {first!r}.")
+    if not header:
+        raise _no_header(year, path.name)
+    rows = _by_district(lines, path)
+    return account.tidy(rows, path, len(lines) + left.total(), len(lines), left)
 
 
 def read_tidy(path: Path) -> pd.DataFrame:
@@ -108,22 +106,8 @@ def read_tidy(path: Path) -> pd.DataFrame:
         The file is no CSV with the columns ``year, lad`` and the size bands, or a district is not
         known or stands twice in a year.
     """
-    try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path.name}: expected a CSV, but it cannot be read as one ({error}).") from error
-    if set(raw.columns) != {"year", "lad", *BANDS}:
-        raise SourceError(
-            f"{path.name}: expected the columns {['year', 'lad', *BANDS]}, found {list(raw.columns)}."
-        )
-    tidy = [
-        (band, name, _year(year, f"{path.name}, line {line}"), cell, f"{path.name}, line {line}")
-        for band in BANDS
-        for line, (name, year, cell) in enumerate(
-            raw[["lad", "year", band]].itertuples(index=False, name=None), 2
-        )
-    ]
-    return _by_district(_rows(tidy, path), path, Counter())
+    lines = _csv(path)
+    return account.tidy(_by_district(lines, path), path, len(lines), len(lines), {})
 
 
 def read_recent(path: Path) -> pd.DataFrame:
@@ -133,22 +117,21 @@ def read_recent(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         As `read_nomis`, without the years that the workbook has, and without the districts whose
-        figures are those of one former part only (`PARTS_ONLY`); ``attrs["left"]`` counts both.
+        figures are those of one former part only (`PARTS_ONLY`).
 
     Raises
     ------
     SourceError
         As `read_tidy`.
     """
-    rows = read_tidy(path)
-    known = rows["year"] <= LAST_FROM_NOMIS
-    wrong = ~known & rows["area_name"].isin(PARTS_ONLY)
-    recent = rows[~known & ~wrong].reset_index(drop=True)
-    recent.attrs["left"] = {
-        "years that the workbook drawn from Nomis has": int(known.sum()),
-        "districts with the figures of one former part only": int(wrong.sum()),
+    lines = _csv(path)
+    late = [line for line in lines if line[1] > LAST_FROM_NOMIS]
+    recent = [line for line in late if line[0] not in PARTS_ONLY]
+    left = {
+        "years that the workbook drawn from Nomis has": len(lines) - len(late),
+        "districts with the figures of one former part only": len(late) - len(recent),
     }
-    return recent
+    return account.tidy(_by_district(recent, path), path, len(lines), len(recent), left)
 
 
 def read_workbook(path: Path) -> pd.DataFrame:
@@ -173,51 +156,60 @@ def read_workbook(path: Path) -> pd.DataFrame:
     contents = titled_rows(path, "UK business, activity, size and location;")
     year = _year(str(contents[0][0]).rpartition(";")[2], f"{path.name}, contents")
     sheet = titled_rows(path, FINE_TITLE)
-    headers = [[str(cell).strip() for cell in row] for row in sheet[:8]]
+    headers = [[text(cell) for cell in row] for row in sheet]
     if ["", *FINE_BANDS] not in headers:
         raise SourceError(f"{path.name}, Table 10: expected {list(FINE_BANDS)}, found {headers[3:6]}.")
+    at = headers.index(["", *FINE_BANDS])
+    nothing_above(sheet, at, lambda row: " : " in text(row[0]), f"{path.name}, Table 10")
+    body = [row for row in sheet[at + 1 :] if " : " in text(row[0]) or any(text(c) for c in row[1:])]
+    areas = [[part.strip() for part in text(row[0]).partition(" : ")[::2]] for row in body]
+    codes, left = uk_areas.ours(pd.Series([code for code, _ in areas], dtype=str), path.name)
     tidy = []
-    for row in sheet[headers.index(["", *FINE_BANDS]) + 1 :]:
-        code, _, name = (part.strip() for part in str(row[0]).partition(" : "))
-        where = f"{path.name}, Table 10, {name or row[0]!r}"
+    for row, code, (_, name) in zip(body, codes, areas, strict=True):
+        if pd.isna(code):
+            continue
         for fine, cell in zip(FINE_BANDS, row[1:], strict=True):
-            tidy.append((BANDS[FINE_BANDS[fine]], code, name, year, *markers.parse(cell, where)))
-    rows = pd.DataFrame(tidy, columns=[*KEY, "value", "status"])
-    codes, left = uk_areas.ours(rows["area_code"], path.name)
-    rows = rounding.bounded(rows.assign(area_code=codes)[codes.notna()], rounding.CONTROLLED)
+            figure = markers.parse(cell, f"{path.name}, Table 10, {name}, {fine}")
+            tidy.append((BANDS[FINE_BANDS[fine]], code, name, year, *figure))
+    rows = rounding.bounded(pd.DataFrame(tidy, columns=[*KEY, "value", "status"]), rounding.CONTROLLED)
     # A band with a fine band that has no figure has none; ONS prints all of them.
     sums = rows.groupby([*KEY, "status"], as_index=False)[["value", "lower", "upper"]].sum()
-    sums = sums[COLUMNS]
-    sums.attrs["left"] = left
-    return sums
+    return account.tidy(sums, path, len(body), int(codes.notna().sum()), left)
 
 
-def _rows(tidy: list[tuple[str, str, int, object, str]], path: Path) -> pd.DataFrame:
-    """Rows of ``band, name, year, cell, where`` with values and statuses."""
-    if not tidy:
-        raise SourceError(f"{path.name}: expected rows of districts under the header, found none.")
-    parsed = [(band, name, year, *markers.parse(cell, where)) for band, name, year, cell, where in tidy]
-    return pd.DataFrame(parsed, columns=["band", "area_name", "year", "value", "status"])
+def _no_header(year: int, where: str) -> SourceError:
+    return SourceError(f"{where}: expected the header {NOMIS_HEADER} above the areas of {year}, found none.")
 
 
-def _by_district(rows: pd.DataFrame, path: Path, left: Counter[str]) -> pd.DataFrame:
+def _csv(path: Path) -> list[tuple[str, int, list[object], str]]:
+    """Name, year, cells in the order of `BANDS`, and where they stand."""
+    raw = columns.read(path, ["lad", "year", *BANDS])
+    return [
+        (name, _year(year, f"{path.name}, line {line}"), cells, f"{path.name}, line {line}")
+        for line, (name, year, *cells) in enumerate(raw.itertuples(index=False, name=None), 2)
+    ]
+
+
+def _by_district(lines: list[tuple[str, int, list[object], str]], path: Path) -> pd.DataFrame:
     """Counts of named districts, rounded to the nearest five, by the districts of April 2023."""
+    if not lines:
+        raise SourceError(f"{path.name}: expected rows of districts under the header, found none.")
+    tidy = [
+        (indicator, name, year, *markers.parse(cell, where))
+        for name, year, cells, where in lines
+        for indicator, cell in zip(BANDS.values(), cells, strict=True)
+    ]
+    rows = pd.DataFrame(tidy, columns=["indicator", "area_name", "year", "value", "status"])
     register = uk_areas.districts(path.absolute().parents[1])
-    rows = rounding.bounded(rows, rounding.NEAREST_FIVE).assign(
-        indicator=rows["band"].map(BANDS),
-        area_code=uk_areas.code_of_names(rows["area_name"], register, path.name),
-    )[COLUMNS]
+    codes = uk_areas.code_of_names(rows["area_name"], register, path.name)
+    rows = rounding.bounded(rows.assign(area_code=codes), rounding.NEAREST_FIVE)
     twice = rows[rows.duplicated(["indicator", "area_code", "year"])]
     if not twice.empty:
         raise SourceError(
-            f"{path.name}: {twice.iloc[0]['area_name']} stands twice in {twice.iloc[0]['year']}; "
-            "expected one row per district and year."
+            f"{path.name}: expected one row per district and year, found {twice.iloc[0]['area_name']} in "
+            f"{twice.iloc[0]['year']}, which stands twice."
         )
-    former = int((~rows["area_code"].isin(register.codes)).sum())
-    whole = uk_areas.sum_to_2023(rows, register, path.name)
-    left["former districts, taken as part of the district they are now in"] += former
-    whole.attrs["left"] = dict(left)
-    return whole
+    return uk_areas.sum_to_2023(rows[account.TIDY], register, path.name)
 
 
 def _year(cell: object, where: str) -> int:

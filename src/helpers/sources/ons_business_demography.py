@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import local_statistics, markers, rounding, uk_areas
-from helpers.sources.workbook import Row, heading, sheets
+from helpers.sources import account, local_statistics, markers, rounding, uk_areas, workbook
+from helpers.sources.workbook import Row, heading, text
 
 # Our id -> how the titles of its tables by district go on after the table's number. Each spans the
 # years that share one set of districts, so an indicator has several.
@@ -29,7 +28,8 @@ SURVIVAL_HEADER = [
 UNITS = "Units: Counts (control rounded to base 5)"
 NOT_YET = ":"
 PROVISIONAL_YEARS = 2  # of deaths, says note 5: reactivations are estimated
-COLUMNS = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
+# Where it stands, indicator, code, name, year, value, status.
+Figure = tuple[str, str, str, str, int, float, str]
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def read(path: Path) -> pd.DataFrame:
     DataFrame
         ``indicator, area_code, area_name, year, value, lower, upper, status``. Survivors stand in
         the year of their birth. Former districts are added up; bounds are those of controlled
-        rounding, added up as well. ``attrs["left"]`` says how many cells were not taken and why.
+        rounding, added up as well.
 
     Raises
     ------
@@ -53,33 +53,51 @@ def read(path: Path) -> pd.DataFrame:
         A table is missing, or its unit, header, an area or a cell is not as expected; or two tables
         hold the same year.
     """
-    tables = list(sheets(path).values())
-    left: Counter[str] = Counter()
-    parts = []
+    tables = list(workbook.sheets(path).values())
+    figures: list[Figure] = []
     for indicator, words in COUNTS.items():
-        found = _titled(tables, words, path)
-        parts += [_counts(table, indicator, path, left) for table in found]
+        for table in _titled(tables, words, path):
+            figures += _counts(table, indicator, path)
+    early, born = 0, set()
     for table in _titled(tables, SURVIVAL, path):
-        parts += _survivors(table, path, left)
-    rows = pd.concat(parts, ignore_index=True)
-    codes, others = uk_areas.ours(rows["area_code"], path.name)
-    rows = rounding.bounded(rows.assign(area_code=codes)[codes.notna()], rounding.CONTROLLED)[COLUMNS]
-    if rows.duplicated(["indicator", "area_code", "year"]).any():
-        first = rows[rows.duplicated(["indicator", "area_code", "year"])].iloc[0]
+        year, survivors, lines = _survivors(table, path)
+        figures += survivors
+        early += 0 if survivors else lines
+        born.add(year)
+    fields = ["line", "indicator", "area_code", "area_name", "year", "value", "status"]
+    rows = pd.DataFrame(figures, columns=fields)
+    _check_years(rows, born, path)
+    code_of_line = rows.drop_duplicates("line").set_index("line")["area_code"]
+    stray = code_of_line == ""
+    codes, left = uk_areas.ours(code_of_line[~stray], path.name)
+    left["figures without code or name under a table"] = int(stray.sum())
+    left["survivors not known yet"] = early
+    rows["area_code"] = rows["line"].map(codes)
+    rows = rounding.bounded(rows[rows["area_code"].notna()], rounding.CONTROLLED)[account.TIDY]
+    twice = rows[rows.duplicated(account.KEY)]
+    if not twice.empty:
+        indicator, _, year = twice.iloc[0][account.KEY]
         raise SourceError(
-            f"{path.name}: {first['indicator']} of {first['area_code']} in {first['year']} stands in "
-            "two tables; expected each year in one."
+            f"{path.name}: expected each year in one table, found {indicator} of {year} in two tables."
         )
-    register = uk_areas.districts(path.absolute().parents[1])
-    former = rows["area_code"].str.fullmatch(uk_areas.DISTRICT.pattern) & ~rows["area_code"].isin(
-        register.codes
-    )
-    left["former districts, taken as part of the district they are now in"] += int(former.sum())
-    rows = uk_areas.sum_to_2023(rows, register, path.name)
+    rows = uk_areas.sum_to_2023(rows, uk_areas.districts(path.absolute().parents[1]), path.name)
     late = rows["year"] > rows["year"].max() - PROVISIONAL_YEARS
     rows = local_statistics.mark_provisional(rows, late & (rows["indicator"] == "enterprise_deaths"))
-    rows.attrs["left"] = dict(left) | others
-    return rows
+    return account.tidy(rows, path, len(code_of_line) + early, int(codes.notna().sum()), left)
+
+
+def _check_years(rows: pd.DataFrame, born: set[int], path: Path) -> None:
+    """Every count has the same years, and survival those but the last: else a table was passed over."""
+    found = {indicator: set(rows.loc[rows["indicator"] == indicator, "year"]) for indicator in COUNTS}
+    every = set(range(rows["year"].min(), rows["year"].max() + 1))
+    odd = {i: sorted(years) for i, years in found.items() if years != every}
+    if born != every - {max(every)}:
+        odd["survival of births"] = sorted(born)
+    if odd:
+        raise SourceError(
+            f"{path.name}: expected tables by district for every count from {min(every)} to {max(every)}, "
+            f"and of survival for all these years but the last, found {odd}."
+        )
 
 
 def _titled(tables: list[list[Row]], words: str, path: Path) -> list[list[Row]]:
@@ -89,65 +107,68 @@ def _titled(tables: list[list[Row]], words: str, path: Path) -> list[list[Row]]:
     if not found:
         raise SourceError(f"{path.name}: expected a sheet titled {words!r} by district, found none.")
     for table in found:
-        if UNITS not in [str(row[0]).strip() for row in table[:4]]:
-            raise SourceError(f"{path.name}, {heading(table)[:60]!r}: expected {UNITS!r} under the title.")
+        under = [text(row[0]) for row in table[1:4]]
+        if UNITS not in under:
+            raise SourceError(
+                f"{path.name}, {heading(table)[:60]!r}: expected {UNITS!r} under the title, found {under}."
+            )
     return found
 
 
-def _counts(table: list[Row], indicator: str, path: Path, left: Counter[str]) -> pd.DataFrame:
-    """One table with a column per year."""
+def _counts(table: list[Row], indicator: str, path: Path) -> list[Figure]:
+    """Figures of one table with a column per year."""
     where = f"{path.name}, {heading(table)[:60]!r}"
-    at, header = _header(table, where)
-    years = [int(float(label)) for label in header if re.fullmatch(r"20\d\d(\.0)?", label)]
-    if len(years) != len(header):
-        raise SourceError(f"{where}: expected a header of years, found {header}.")
-    return _areas(table[at + 1 :], dict.fromkeys(years, indicator), years, where, left)
+    labels, lines = _lines(table, where)
+    years = [int(float(label)) for label in labels if re.fullmatch(r"20\d\d(\.0)?", label)]
+    if len(years) != len(labels) or years != list(range(years[0], years[0] + len(years))):
+        raise SourceError(f"{where}: expected a header of consecutive years, found {labels}.")
+    return [
+        (line, indicator, code, name, year, *markers.parse(cell, f"{line}, {year}"))
+        for line, code, name, cells in lines
+        for year, cell in zip(years, cells, strict=True)
+    ]
 
 
-def _survivors(table: list[Row], path: Path, left: Counter[str]) -> list[pd.DataFrame]:
-    """The survivors among one year's births, as far as they are known."""
+def _survivors(table: list[Row], path: Path) -> tuple[int, list[Figure], int]:
+    """Year of birth, the survivors as far as they are known, and how many rows the table has."""
     where = f"{path.name}, {heading(table)[:60]!r}"
-    at, header = _header(table, where)
-    born = re.fullmatch(r"(20\d\d)(\.0|\s+Births)", header[0])
-    if not born or header[1:] != SURVIVAL_HEADER:
-        raise SourceError(f"{where}: expected births, then {SURVIVAL_HEADER}, found {header}.")
-    parts = []
+    labels, lines = _lines(table, where)
+    born = re.fullmatch(r"(20\d\d)(\.0|\s+Births)", labels[0])
+    if not born or labels[1:] != SURVIVAL_HEADER:
+        raise SourceError(f"{where}: expected births, then {SURVIVAL_HEADER}, found {labels}.")
+    figures: list[Figure] = []
     for label, indicator in SURVIVORS.items():
-        column = 2 + header.index(label)
-        rows = [[*row[:2], row[column]] for row in table[at + 1 :]]
-        if all(str(row[2]).strip() == NOT_YET for row in rows):
-            left["survivors not known yet"] += len(rows)
+        column = labels.index(label)
+        if all(text(cells[column]) == NOT_YET for *_, cells in lines):
             continue
-        parts.append(_areas(rows, {int(born[1]): indicator}, [int(born[1])], where, left))
-    left["births, known from their own table, and survivors after 1, 2 and 4 years"] += len(table[at + 1 :])
-    return parts
+        for line, code, name, cells in lines:
+            figure = markers.parse(cells[column], f"{line}, {label!r}")
+            figures.append((line, indicator, code, name, int(born[1]), *figure))
+    return int(born[1]), figures, len(lines)
+
+
+def _lines(table: list[Row], where: str) -> tuple[list[str], list[tuple[str, str, str, Row]]]:
+    """What the header says after its two blank cells; place, code, name and figures of each area."""
+    at, labels = _header(table, where)
+    workbook.nothing_above(table, at, lambda row: all(map(text, row[:2])), where)
+    found: list[tuple[str, str, str, Row]] = []
+    for number, row in enumerate(table[at + 1 :], start=at + 2):
+        line, code, name = f"{where}, row {number}", text(row[0]), text(row[1]).rstrip("*").strip()
+        if not any(map(text, row[2:])) and not (code and name):
+            continue  # note
+        under = found and found[-1][1] == ""  # a line without an area ends the table
+        if (code or name) and (not code or not name or under):
+            raise SourceError(f"{line}: expected a code and a name, found {code!r}, {name!r}.")
+        found.append((line, code, name, row[2:]))
+    if not any(code for _, code, _, _ in found):
+        raise SourceError(f"{where}: expected areas under the header, found none.")
+    return labels, found
 
 
 def _header(table: list[Row], where: str) -> tuple[int, list[str]]:
     """Index of the header row, whose first two cells are blank, and what follows them."""
     for at, row in enumerate(table[:8]):
-        labels = [" ".join(str(cell).split()) for cell in row]
+        labels = [" ".join(text(cell).split()) for cell in row]
         if labels[:2] == ["", ""] and any(labels):
             return at, labels[2:]
     raise SourceError(f"{where}: expected a header after two blank cells, found none.")
-
-
-def _areas(
-    rows: list[Row], indicators: dict[int, str], years: list[int], where: str, left: Counter[str]
-) -> pd.DataFrame:
-    """Rows of areas under a header of years."""
-    tidy = []
-    for row in rows:
-        code, name = str(row[0]).strip(), str(row[1]).strip().rstrip("*").strip()
-        cells = row[2:]
-        if all(str(cell).strip() == "" for cell in cells):
-            continue  # note
-        if code == name == "":
-            left["figures without code or name under a table"] += len(cells)
-            continue
-        if not code or not name:
-            raise SourceError(f"{where}: expected a code and a name, found {code!r}, {name!r}.")
-        for year, cell in zip(years, cells, strict=True):
-            parsed = markers.parse(cell, f"{where}, {name}, {year}")
-            tidy.append((indicators[year], code, name, year, *parsed))
-    return pd.DataFrame(tidy, columns=["indicator", "area_code", "area_name", "year", "value", "status"])

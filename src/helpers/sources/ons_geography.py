@@ -8,8 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
+from helpers.sources import columns
 
-_CODE = re.compile(r"^[A-Z]\d{8}$")
+_CODE = re.compile(r"[A-Z]\d{8}")
+TYPES = {"merger", "new_code", "termination", "new_geo"}
 
 
 def read_itl_lookup(path: Path) -> pd.DataFrame:
@@ -31,18 +33,20 @@ def read_itl_lookup(path: Path) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        A column is missing, or a code is not a nine-character code.
+        The file is no such CSV, a column is missing, or a code is not one of its level.
     """
-    raw = _read(path)
-    lad = _column(raw, path, r"LAD(\d\d)CD")
-    itl = _column(raw, path, r"ITL3(\d\d)CD")
-    lau = _column(raw, path, r"LAU1(\d\d)CD")
+    names = columns.header(path)
+    lad = _column(names, path, r"LAD(\d\d)CD")
+    itl = _column(names, path, r"ITL3(\d\d)CD")
+    lau = _column(names, path, r"LAU1(\d\d)CD")
     year, itl_year = lad[3:5], itl[4:6]
-    frame = pd.DataFrame({"code": raw[lad], "name": raw[f"LAD{year}NM"], "lau1": raw[lau]})
+    wanted = {lad: "code", f"LAD{year}NM": "name", lau: "lau1"}
     for level in "321":
-        frame[f"itl{level}"] = raw[f"ITL{level}{itl_year}CD"]
-        frame[f"itl{level}_name"] = raw[f"ITL{level}{itl_year}NM"]
+        wanted |= {f"ITL{level}{itl_year}CD": f"itl{level}", f"ITL{level}{itl_year}NM": f"itl{level}_name"}
+    frame = columns.read(path, list(wanted)).rename(columns=wanted)
     _check_codes(frame["code"], path)
+    for level in "321":
+        _check_codes(frame[f"itl{level}"], path, re.compile(f"TL[C-N][0-9A-Z]{{{int(level) - 1}}}"))
     frame.attrs["vintage"] = f"LAD{year}"
     return frame
 
@@ -54,18 +58,23 @@ def read_authority_lookup(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         ``code, name, authority, authority_name``; districts without an authority are not listed.
+
+    Raises
+    ------
+    SourceError
+        As `read_itl_lookup`.
     """
-    raw = _read(path)
-    lad, authority = _column(raw, path, r"LAD(\d\d)CD"), _column(raw, path, r"CAUTH(\d\d)CD")
-    frame = pd.DataFrame(
-        {
-            "code": raw[lad],
-            "name": raw[lad.replace("CD", "NM")],
-            "authority": raw[authority],
-            "authority_name": raw[authority.replace("CD", "NM")],
-        }
-    )
+    names = columns.header(path)
+    lad, authority = _column(names, path, r"LAD(\d\d)CD"), _column(names, path, r"CAUTH(\d\d)CD")
+    wanted = {
+        lad: "code",
+        lad.replace("CD", "NM"): "name",
+        authority: "authority",
+        authority.replace("CD", "NM"): "authority_name",
+    }
+    frame = columns.read(path, list(wanted)).rename(columns=wanted)
     _check_codes(frame["code"], path)
+    _check_codes(frame["authority"], path)
     return frame
 
 
@@ -77,8 +86,12 @@ def read_changes(path: Path) -> pd.DataFrame:
     DataFrame
         ``old, old_name, new, new_name, type, year``; ``type`` is ``merger``, ``new_code``,
         ``termination`` or ``new_geo``.
+
+    Raises
+    ------
+    SourceError
+        As `read_itl_lookup`, or a change is of another type or without a year.
     """
-    raw = _read(path)
     wanted = {
         "oldcd": "old",
         "oldnm": "old_name",
@@ -87,32 +100,23 @@ def read_changes(path: Path) -> pd.DataFrame:
         "type": "type",
         "start": "year",
     }
-    lacking = [column for column in wanted if column not in raw.columns]
-    if lacking:
-        raise SourceError(f"{path.name}: expected the columns {list(wanted)}, found no {lacking}.")
-    return raw[list(wanted)].rename(columns=wanted).astype({"year": int})
+    frame = columns.read(path, list(wanted)).rename(columns=wanted)
+    _check_codes(frame["old"], path)
+    _check_codes(frame.loc[frame["new"] != "", "new"], path)  # nothing follows on a termination
+    odd = sorted(set(frame["type"]) - TYPES)
+    if odd:
+        raise SourceError(f"{path.name}: expected changes of the types {sorted(TYPES)}, found {odd}.")
+    return frame.assign(year=columns.years(frame["year"], path.name))
 
 
-def _read(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"{path.name}: expected a CSV look-up of the Open Geography Portal, but it cannot be "
-            f"read as one ({error}). Fetch it again: compendium data fetch."
-        ) from error
-
-
-def _column(raw: pd.DataFrame, path: Path, pattern: str) -> str:
-    hits = [column for column in raw.columns if re.fullmatch(pattern, column)]
+def _column(names: list[str], path: Path, pattern: str) -> str:
+    hits = [name for name in names if re.fullmatch(pattern, name)]
     if len(hits) != 1:
-        raise SourceError(
-            f"{path.name}: expected one column like {pattern!r}, found {hits} in {list(raw.columns)}."
-        )
+        raise SourceError(f"{path.name}: expected one column like {pattern!r}, found {hits} in {names[:12]}.")
     return hits[0]
 
 
-def _check_codes(codes: pd.Series, path: Path) -> None:
-    bad = [code for code in codes if not _CODE.match(code)]
+def _check_codes(codes: pd.Series, path: Path, kind: re.Pattern[str] = _CODE) -> None:
+    bad = [code for code in codes if not kind.fullmatch(code)]
     if bad:
-        raise SourceError(f"{path.name}: expected nine-character area codes, found {bad[:3]}.")
+        raise SourceError(f"{path.name}: expected area codes like {kind.pattern!r}, found {bad[:3]}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import columns, markers
+from helpers.sources import account, columns, markers
 
 AMOUNT = "gfcf_gbp_million_current_prices"
 ASSETS = {
@@ -62,12 +62,13 @@ def read(path: Path) -> pd.DataFrame:
             "indicator": rows["asset"].map(ASSETS),
             "area_code": rows["geography_code"],
             "area_name": rows["geography_name"],
-            "year": rows["year"].astype(int),
+            "year": columns.years(rows["year"], path.name),
             "value": figures["value"],
             "status": figures["status"].replace(markers.MISSING, markers.SUPPRESSED),
         }
     )
-    return columns.tidy(frame, {"Extra-Regio: no area on land": int(outside.sum())}, path)
+    left = {"Extra-Regio: no area on land": int(outside.sum())}
+    return account.tidy(frame, path, len(raw), len(rows), left)
 
 
 def read_corrected(path: Path) -> pd.DataFrame:
@@ -84,15 +85,23 @@ def read_corrected(path: Path) -> pd.DataFrame:
         As `read`, with the one indicator ``gfcf_all_corrected``, for the areas whose codes are the
         same in ITL 2021 and ITL 2025. The file's jobs, hours (of the June 2025 release) and ratios
         are not taken: hours come from the release whose codes match.
+
+    Raises
+    ------
+    SourceError
+        A column is missing, a code is no ITL3 area's, or a cell is no figure.
     """
     raw = columns.read(path, ["code", "year", "name", "gfcf_allassets_corrected_recovered"])
+    odd = raw.loc[~raw["code"].str.fullmatch(r"TL[C-N][0-9A-Z]{2}"), "code"]
+    if not odd.empty:
+        raise SourceError(f"{path.name}: expected codes of ITL3 areas, found {sorted(set(odd))[:3]}.")
     figures = columns.numbers(raw["gfcf_allassets_corrected_recovered"], f"{path.name}, corrected")
     frame = pd.DataFrame(
         {
             "indicator": "gfcf_all_corrected",
             "area_code": raw["code"],
             "area_name": raw["name"],
-            "year": raw["year"].astype(int),
+            "year": columns.years(raw["year"], path.name),
         }
     ).join(figures)
-    return columns.tidy(frame, {}, path)
+    return account.tidy(frame, path, len(raw), len(frame), {})

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import markers, workbook
+from helpers.sources import account, markers, workbook
 
 YEAR = 2018  # where they lived in the tax year that began in April 2018
 KEYS = ("Town and City Code", "Town and City Name")
@@ -73,7 +73,7 @@ def read(path: Path) -> pd.DataFrame:
     DataFrame
         ``indicator, area_code, area_name, year, value, lower, upper, status`` and ``itl1``, the
         region that holds most of the town; counts in persons, shares and rates as fractions. The
-        producer gives no interval. ``attrs['left']`` counts rows not taken.
+        producer gives no interval.
 
     Raises
     ------
@@ -83,30 +83,35 @@ def read(path: Path) -> pd.DataFrame:
     """
     sheets = workbook.sheets(path)
     tidy: list[tuple[Any, ...]] = []
-    left = 0
+    towns: list[set[str]] = []
+    count = taken = left = 0
     for columns in (GRADUATES, NON_GRADUATES):
         rows, at, region_column = _table(sheets, columns, path)
+        towns.append(set())
         for number, row in enumerate(rows[at + 1 :], start=at + 2):
-            code, name = (str(cell).strip() for cell in row[: len(KEYS)])
-            if not code:
-                continue
+            if not any(workbook.text(cell) for cell in row[1:]):
+                continue  # note or blank line
+            count += 1
+            code, name = (workbook.text(cell) for cell in row[: len(KEYS)])
+            where = f"{path.name}, {name} in row {number}"
+            if not code or not name:
+                raise SourceError(f"{where}: expected the code and name of a town, found {code!r}, {name!r}.")
             if code in NO_TOWN:
                 left += 1
                 continue
-            where = f"{path.name}, {name} in row {number}"
+            taken += 1
+            towns[-1].add(code)
             region = _region(row[region_column], where)
             for column, indicator in enumerate(columns.values(), start=len(KEYS)):
                 if indicator:
                     value, status = markers.parse(row[column], f"{where}, {indicator}")
                     tidy.append((indicator, code, name, YEAR, value, status, region))
+    if towns[0] != towns[1]:
+        odd = sorted(towns[0] ^ towns[1])
+        raise SourceError(f"{path.name}: expected the same towns in both tables, found in one {odd[:3]}.")
     names = ["indicator", "area_code", "area_name", "year", "value", "status", "itl1"]
-    frame = pd.DataFrame(tidy, columns=names).assign(lower=float("nan"), upper=float("nan"))
-    twice = frame[frame.duplicated(["indicator", "area_code"])]
-    if not twice.empty:
-        raise SourceError(f"{path.name}: {twice.iloc[0]['area_name']} stands twice in a table.")
-    frame = frame[[*names[:5], "lower", "upper", "status", "itl1"]]
-    frame.attrs["left"] = {"rows that gather what is no town": left}
-    return frame
+    frame = pd.DataFrame(tidy, columns=names)
+    return account.tidy(frame, path, count, taken, {"rows that gather what is no town": left})
 
 
 def _table(
@@ -127,8 +132,9 @@ def _table(
             f"{expected[-1]!r}, found {len(found)}. Sheets begin with {[top for top in tops if top]}."
         )
     rows, at = found[0]
-    header = [str(cell).strip() for cell in rows[at]]
-    if REGION not in header:
+    workbook.nothing_above(rows, at, lambda row: all(map(workbook.text, row[: len(KEYS)])), path.name)
+    header = [workbook.text(cell) for cell in rows[at]]
+    if header.count(REGION) != 1:
         raise SourceError(f"{path.name}: expected a column {REGION!r}, found {header[len(expected) :]}.")
     return rows, at, header.index(REGION)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import volumes, workbook
+from helpers.sources import account, volumes, workbook
 from helpers.sources.markers import PROVISIONAL, PUBLISHED, SUPPRESSED
 
 TITLE = "Table {}: Regional gross value added (balanced) by industry: local authorities by ITL1 region"
@@ -57,7 +57,6 @@ OTHERS = {
 }  # fmt: skip
 # Of these the volume is taken as well.
 VOLUMES = ("all", "imputed_rent")
-_COLUMNS = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -74,8 +73,7 @@ def read(path: Path) -> pd.DataFrame:
         ``indicator, area_code, area_name, year, value, lower, upper, status``; ``gva_<industry>``
         in GBP million at current prices; ``gva_volume_all`` and ``gva_volume_imputed_rent`` in GBP
         million of 2022 as published; ``gva_volume_without_imputed_rent`` chained here from these
-        (`helpers.sources.volumes`). The last year is provisional. ``attrs['left']`` counts the rows
-        not taken, by reason.
+        (`helpers.sources.volumes`). The last year is provisional.
 
     Raises
     ------
@@ -83,23 +81,29 @@ def read(path: Path) -> pd.DataFrame:
         A table is not as expected, or a district lacks an industry or has an unknown one.
     """
     current, volume = _table(path, *CURRENT), _table(path, *VOLUME)
-    taken = current["industry"].isin(INDUSTRIES)
-    real = volume["industry"].map(INDUSTRIES).isin(VOLUMES)
+    odd = set(current["area_code"]) ^ set(volume["area_code"])
+    if odd:
+        raise SourceError(
+            f"{path.name}: expected the same districts in both tables, found in one {sorted(odd)}."
+        )
+    used = current[current["industry"].isin(INDUSTRIES)]
+    real = volume[volume["industry"].map(INDUSTRIES).isin(VOLUMES)]
     rows = pd.concat(
         [
-            current[taken].assign(indicator="gva_" + current["industry"].map(INDUSTRIES)),
-            volume[real].assign(indicator="gva_volume_" + volume["industry"].map(INDUSTRIES)),
+            used.assign(indicator="gva_" + used["industry"].map(INDUSTRIES)),
+            real.assign(indicator="gva_volume_" + real["industry"].map(INDUSTRIES)),
         ]
     )
     rows = pd.concat([rows, _without_rent(rows)], ignore_index=True)
     latest = (rows["year"] == rows["year"].max()) & (rows["status"] == PUBLISHED)
     rows["status"] = rows["status"].mask(latest, PROVISIONAL)
-    tidy = rows.assign(lower=float("nan"), upper=float("nan"))[_COLUMNS]
-    tidy.attrs["left"] = {
-        "industries that no notebook uses": int((~taken).sum()),
-        "volumes of single industries": int((~real).sum()),
+    lines = {name: workbook.lines(rows) for name, rows in (("used", used), ("real", real))}
+    left = {
+        "industries that no notebook uses": workbook.lines(current) - lines["used"],
+        "volumes of single industries": workbook.lines(volume) - lines["real"],
     }
-    return tidy
+    count = workbook.lines(current) + workbook.lines(volume)
+    return account.tidy(rows[[*account.TIDY[:5], "status"]], path, count, sum(lines.values()), left)
 
 
 def _table(path: Path, number: int, measure: str) -> pd.DataFrame:
@@ -120,7 +124,9 @@ def _table(path: Path, number: int, measure: str) -> pd.DataFrame:
                 f"also or not {sorted(industries ^ known)}."
             )
     if rows.duplicated(["LA code", "industry", "year"]).any():
-        raise SourceError(f"{path.name}, table {number}: an industry of a district stands twice.")
+        raise SourceError(
+            f"{path.name}, table {number}: expected each industry once, found one that stands twice."
+        )
     return rows.rename(columns={"LA code": "area_code", "LA name": "area_name"})
 
 

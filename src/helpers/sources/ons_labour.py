@@ -8,8 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import local_statistics, markers, uk_areas
-from helpers.sources.workbook import heading, titled_rows
+from helpers.sources import account, local_statistics, markers, uk_areas, workbook
 
 PAY = {"Gross median weekly pay": "pay_weekly_residence"}
 EMPLOYMENT = {"Employment rate": "employment_rate", "Economically inactive": "inactivity_rate"}
@@ -61,35 +60,30 @@ def read_workplace_pay(path: Path) -> pd.DataFrame:
     SourceError
         No sheet has the title, the header is another one, or a cell is no figure.
     """
-    sheet = titled_rows(path, HOURLY_TITLE)
-    found = re.search(r"United Kingdom, (20\d\d)$", heading(sheet))
+    sheet = workbook.titled_rows(path, HOURLY_TITLE)
+    title = workbook.heading(sheet)
+    found = re.search(r"United Kingdom, (20\d\d)$", title)
     if not found:
-        raise SourceError(f"{path.name}: expected a year at the end of the title {heading(sheet)!r}.")
-    width = len(HOURLY_HEADER)
-    headers = [[str(cell).strip() for cell in row[:width]] for row in sheet]
-    if HOURLY_HEADER not in headers:
-        raise SourceError(f"{path.name}: expected a header row {HOURLY_HEADER}, found {headers[2:6]}.")
-    tidy, left = [], 0
-    for number, row in enumerate(sheet[headers.index(HOURLY_HEADER) + 1 :], 1):
-        name, code, _, median = (str(cell).strip() for cell in row[:4])
-        if not any(str(cell).strip() for cell in row[1:width]):
+        raise SourceError(f"{path.name}: expected a year at the end of the title {title!r}.")
+    at = workbook.header_row(sheet, HOURLY_HEADER, path.name)
+    workbook.nothing_above(sheet, at, lambda row: all(map(workbook.text, row[:2])), path.name)
+    tidy, unknown = [], 0
+    for number, row in enumerate(sheet[at + 1 :], start=at + 2):
+        name, code, _, median, *_ = cells = [workbook.text(cell) for cell in row[: len(HOURLY_HEADER)]]
+        if not any(cells[1:]):
             continue  # note or source line
         if name == "Not Classified":
-            left += 1
+            unknown += 1
             continue
-        where = f"{path.name}, {name or f'row {number} under the header'}"
+        where = f"{path.name}, {name or f'row {number}'}"
         if not name or not code:
-            raise SourceError(f"{where}: figures without an area; expected its name and code.")
+            raise SourceError(f"{where}: expected the name and code of an area, found {name!r}, {code!r}.")
         tidy.append((code, name, *markers.parse(HOURLY_MARKS.get(median, median), where)))
     if not tidy:
         raise SourceError(f"{path.name}: expected areas under the header, found none.")
     rows = pd.DataFrame(tidy, columns=["area_code", "area_name", "value", "status"])
-    codes, others = uk_areas.ours(rows["area_code"], path.name)
-    rows = rows.assign(
-        area_code=codes, indicator="pay_hourly_workplace", year=int(found[1]), lower=None, upper=None
-    ).astype({"lower": float, "upper": float})
-    rows = rows[codes.notna()]
-    columns = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
-    rows = local_statistics.mark_provisional(rows[columns], rows["value"].notna())
-    rows.attrs["left"] = others | {"jobs whose place of work is not known": left}
-    return rows.reset_index(drop=True)
+    codes, left = uk_areas.ours(rows["area_code"], path.name)
+    left["jobs whose place of work is not known"] = unknown
+    taken = rows.assign(area_code=codes, indicator="pay_hourly_workplace", year=int(found[1]))[codes.notna()]
+    taken = local_statistics.mark_provisional(taken, taken["value"].notna())
+    return account.tidy(taken, path, len(rows) + unknown, len(taken), left)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.sources import columns, workbook
+from helpers.sources import account, workbook
 
 KEYS = ("ITL1 Region", "LA code", "LA name")
 
@@ -31,5 +31,6 @@ def read(path: Path) -> pd.DataFrame:
         The file is not a workbook with that table.
     """
     rows = workbook.years_table(path, KEYS[0], KEYS, unit="")
-    rows = rows.rename(columns={"LA code": "area_code", "LA name": "area_name"})
-    return columns.tidy(pd.DataFrame(rows.assign(indicator="population_total")), {}, path)
+    figures = rows.rename(columns={"LA code": "area_code", "LA name": "area_name"}).drop(columns=KEYS[0])
+    count = workbook.lines(rows)
+    return account.tidy(figures.assign(indicator="population_total"), path, count, count, {})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import markers, uk_areas
+from helpers.sources import account, columns, markers, uk_areas
 
 LAST_AGE = 90  # and over
 BANDS = {
@@ -21,7 +20,6 @@ BANDS = {
 }
 YEARS = (2011, 2022)
 SEXES = ("Female", "Male")
-COLUMNS = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
 
 
 def read_two_years(path: Path) -> pd.DataFrame:
@@ -45,15 +43,15 @@ def read_two_years(path: Path) -> pd.DataFrame:
     """
     keys = ["Area code", "Area name", "Age"]
     counts = {f"Mid-{y} population ({sex})": y for sex in SEXES for y in YEARS}
-    raw = _csv(path, [*keys, *counts])
+    raw = columns.read(path, [*keys, *counts])
     figures = _persons(raw[["Age", *counts]], path)
     figures.insert(0, "area_code", raw["Area code"])
     of_each = figures.groupby("area_code", sort=False)["Age"].agg(list)
     odd = of_each[of_each.map(lambda ages: sorted(ages) != list(range(LAST_AGE + 1)))]
     if not odd.empty:
         raise SourceError(
-            f"{path.name}: expected each age from 0 to {LAST_AGE} once in every area; not so in "
-            f"{list(odd.index[:3])}."
+            f"{path.name}: expected each age from 0 to {LAST_AGE} once in every area, found the ages "
+            f"{odd.iloc[0][:5]} and so on in {odd.index[0]}."
         )
     figures["area_code"], left = uk_areas.ours(raw["Area code"], path.name)
     names = raw.groupby(figures["area_code"])["Area name"].first()
@@ -62,9 +60,8 @@ def read_two_years(path: Path) -> pd.DataFrame:
         both = figures[[column for column, of in counts.items() if of == year]].sum(axis=1)
         by_age = both.groupby([figures["area_code"], figures["Age"]]).sum().unstack()
         parts.append(_bands(by_age, names, year))
-    frame = pd.concat(parts, ignore_index=True)
-    frame.attrs["left"] = left
-    return frame
+    taken = int(figures["area_code"].notna().sum())
+    return account.tidy(pd.concat(parts, ignore_index=True), path, len(raw), taken, left)
 
 
 def read_2023(path: Path) -> pd.DataFrame:
@@ -79,7 +76,7 @@ def read_2023(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         As `read_two_years`. Rows of Scotland and Northern Ireland are no estimates of ONS (they
-        hold fractions of persons) and are counted in ``attrs['left']``.
+        hold fractions of persons) and are left.
 
     Raises
     ------
@@ -88,19 +85,22 @@ def read_2023(path: Path) -> pd.DataFrame:
         of an area do not add up to its total.
     """
     ages = [*map(str, range(LAST_AGE)), f"{LAST_AGE}+"]
-    raw = _csv(path, ["code", "name", "all", *ages])
+    raw = columns.read(path, ["code", "name", "all", *ages])
+    odd = raw.loc[~raw["code"].str.fullmatch(uk_areas.DISTRICT.pattern), "code"]
+    if not odd.empty:
+        raise SourceError(f"{path.name}: expected codes of districts, found {odd.iloc[0]!r}.")
     ours = raw["code"].str.match(r"[EW]")
     kept = raw[ours].set_index("code")
-    if kept.index.duplicated().any():
-        raise SourceError(f"{path.name}: {kept.index[kept.index.duplicated()][0]} stands twice.")
     figures = _persons(kept[["all", *ages]], path)
     off = figures[figures[ages].sum(axis=1) != figures["all"]]
     if not off.empty:
-        raise SourceError(f"{path.name}: the ages of {off.index[0]} do not add up to its column 'all'.")
+        raise SourceError(
+            f"{path.name}: expected the ages of {off.index[0]} to add up to its column 'all', "
+            f"{off['all'].iloc[0]:,}, found {off[ages].iloc[0].sum():,}."
+        )
     by_age = figures[ages].set_axis(range(LAST_AGE + 1), axis=1)
-    frame = _bands(by_age, kept["name"], 2023)
-    frame.attrs["left"] = {"Scotland and Northern Ireland, not estimated by ONS": int((~ours).sum())}
-    return frame
+    left = {"Scotland and Northern Ireland, not estimated by ONS": int((~ours).sum())}
+    return account.tidy(_bands(by_age, kept["name"], 2023), path, len(raw), len(kept), left)
 
 
 def _bands(by_age: pd.DataFrame, names: pd.Series, year: int) -> pd.DataFrame:
@@ -109,29 +109,9 @@ def _bands(by_age: pd.DataFrame, names: pd.Series, year: int) -> pd.DataFrame:
     for indicator, (youngest, oldest) in BANDS.items():
         value = by_age[list(range(youngest, oldest + 1))].sum(axis=1).astype(float)
         rows = pd.DataFrame({"area_code": value.index, "value": value.to_numpy(), "year": year})
-        rows["area_name"] = rows["area_code"].map(names).str.strip()
+        rows["area_name"] = rows["area_code"].map(names)
         parts.append(rows.assign(indicator=indicator))
-    table = pd.concat(parts, ignore_index=True)
-    table = table.assign(lower=float("nan"), upper=float("nan"), status=markers.PUBLISHED)
-    return table[COLUMNS]
-
-
-def _csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"{path.name}: expected a CSV of population estimates, but it cannot be read as one "
-            f"({error}). Fetch it again: compendium data fetch."
-        ) from error
-    if list(raw.columns) != list(columns):
-        raise SourceError(
-            f"{path.name}: expected the columns {columns[0]!r} to {columns[-1]!r} "
-            f"({len(columns)} of them), found {list(raw.columns)[:5]} ({len(raw.columns)} of them)."
-        )
-    if raw.empty:
-        raise SourceError(f"{path.name}: expected rows under the header, found none.")
-    return raw
+    return pd.concat(parts, ignore_index=True).assign(status=markers.PUBLISHED)
 
 
 def _persons(cells: pd.DataFrame, path: Path) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import workbook
+from helpers.sources import account, workbook
 from helpers.sources.flat import read_flat, tidy_flat
 
 # Title in the workbook -> (indicator, unit in the header).
@@ -30,6 +30,9 @@ UNSMOOTHED_TABLES = {
 ITL_TABLES = LAD_TABLES | UNSMOOTHED_TABLES
 # Until the release of 2023 the units stand in a row of their own, with other words.
 UNITS_UNTIL_2023 = {"Pounds": "£", "Hours": "hours", "Jobs": "jobs", "Index": "index"}
+
+CODE = r"[A-Z]\d{8}|TL[A-Z][0-9A-Z]{0,2}|UKX?"
+NO_CODE = "Not available"  # of a city region that has none
 
 RELEASE_INDICATORS = {
     "Gross value added per hour worked": "gva_per_hour",
@@ -64,7 +67,11 @@ def read_release(path: Path) -> pd.DataFrame:
             f"{path.name}: expected the indicators {sorted(RELEASE_INDICATORS)}, found also "
             f"{sorted(unknown)}."
         )
-    return tidy_flat(raw.assign(indicator=raw["indicator"].map(RELEASE_INDICATORS)), path)
+    odd = raw.loc[~raw["areacd"].str.fullmatch(CODE), "areacd"]
+    if not odd.empty:
+        raise SourceError(f"{path.name}: expected codes of areas, found {sorted(set(odd))[:3]}.")
+    figures = tidy_flat(raw.assign(indicator=raw["indicator"].map(RELEASE_INDICATORS)), path)
+    return account.tidy(figures, path, len(raw), len(figures), {})
 
 
 def read_lad_workbook(path: Path) -> pd.DataFrame:
@@ -123,17 +130,16 @@ def read_authority_workbook(path: Path) -> pd.DataFrame:
         As `read_itl_workbook`. City regions without a code in the workbook
         (``Not available``) get their name as code.
     """
-    rows = _tables(path, ITL_TABLES, ("area_code", "area_name"))
-    no_code = rows["area_code"] == "Not available"
-    return rows.assign(area_code=rows["area_code"].mask(no_code, rows["area_name"]))
+    return _tables(path, ITL_TABLES, ("area_code", "area_name"))
 
 
 def _tables(path: Path, tables: dict[str, tuple[str, str]], keys: tuple[str, ...]) -> pd.DataFrame:
     """The named tables of one workbook, stacked; the last two keys are code and name."""
-    parts = []
+    parts, count = [], 0
     for title, (indicator, unit) in tables.items():
         rows = workbook.years_table(path, title, keys, unit)
         rows = rows.rename(columns={keys[-2]: "area_code", keys[-1]: "area_name"})
-        parts.append(rows.assign(indicator=indicator, lower=float("nan"), upper=float("nan")))
-    columns = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
-    return pd.concat(parts, ignore_index=True)[columns]
+        rows["area_code"] = rows["area_code"].mask(rows["area_code"] == NO_CODE, rows["area_name"])
+        parts.append(rows.drop(columns=list(keys[:-2])).assign(indicator=indicator))
+        count += workbook.lines(rows)
+    return account.tidy(pd.concat(parts, ignore_index=True), path, count, count, {})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.sources import workbook
+from helpers.sources import account, workbook
 
 TABLES = {
     "Table 1: Gross value added (Balanced) at current basic prices": "gva_current",
@@ -30,10 +30,10 @@ def read(path: Path) -> pd.DataFrame:
         index with 2022 = 100, and GBP million in prices of 2022.
     """
     keys = ("ITL", "ITL code", "Region name")
-    parts = []
+    parts, count = [], 0
     for title, indicator in TABLES.items():
         rows = workbook.years_table(path, title, keys, unit="")
         rows = rows.rename(columns={"ITL code": "area_code", "Region name": "area_name"})
-        parts.append(rows.assign(indicator=indicator, lower=float("nan"), upper=float("nan")))
-    columns = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
-    return pd.concat(parts, ignore_index=True)[columns]
+        parts.append(rows.drop(columns=keys[0]).assign(indicator=indicator))
+        count += workbook.lines(rows)
+    return account.tidy(pd.concat(parts, ignore_index=True), path, count, count, {})

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
+from helpers.sources import account
 from helpers.sources.flat import read_flat, tidy_flat
 from helpers.sources.uk_areas import REGIONS
 
@@ -30,8 +31,7 @@ def read(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         ``indicator, area_code, area_name, year, value, lower, upper, status``; GBP million,
-        current prices. A financial year goes by the year in which it begins. ``attrs['left']``
-        counts the rows not taken, by reason.
+        current prices. A financial year goes by the year in which it begins.
 
     Raises
     ------
@@ -58,6 +58,5 @@ def read(path: Path) -> pd.DataFrame:
         areacd=raw["areacd"].map(REGIONS),
         period=raw["period"].str[:4],
     )
-    tidy = tidy_flat(rows, path)
-    tidy.attrs["left"] = {"England, which is no ITL1 region": int(england.sum())}
-    return tidy
+    left = {"England, which is no ITL1 region": int(england.sum())}
+    return account.tidy(tidy_flat(rows, path), path, len(raw), len(rows), left)

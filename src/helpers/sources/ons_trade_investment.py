@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import columns
+from helpers.sources import account
 from helpers.sources.flat import read_flat, tidy_flat
-from helpers.sources.uk_areas import REGIONS
+from helpers.sources.uk_areas import REGIONS, other_levels
 
 FDI = {"Inward foreign direct investment": "fdi_inward", "Outward foreign direct investment": "fdi_outward"}
 EXPORTS = {"Value of UK exports": "exports"}
+NO_CODE = "na"
 TAKEN = r"TL[C-N][0-9A-Z]{0,2}|E47\d{6}|K99000002"
 
 
@@ -46,19 +47,19 @@ def read_exports(path: Path) -> pd.DataFrame:
 
 
 def _read(path: Path, indicators: dict[str, str]) -> pd.DataFrame:
-    raw = read_flat(path)
+    raw = read_flat(path, also=["notes"])
     if set(raw["indicator"]) != set(indicators):
         raise SourceError(
             f"{path.name}: expected the indicators {sorted(indicators)}, found "
             f"{sorted(set(raw['indicator']))}."
         )
-    notes = columns.read(path, ["notes"])["notes"]
     raw = raw.assign(indicator=raw["indicator"].map(indicators), areacd=raw["areacd"].replace(REGIONS))
-    obsolete = notes.str.startswith("Obsolete code").to_numpy()
+    obsolete = raw["notes"].str.startswith("Obsolete code").to_numpy()
     elsewhere = ~raw["areacd"].str.fullmatch(TAKEN).to_numpy()
-    rows = tidy_flat(raw[~(obsolete | elsewhere)], path)
-    left = {
+    taken = ~(obsolete | elsewhere)
+    other = raw.loc[elsewhere & ~obsolete, "areacd"]
+    left = other_levels(other[other != NO_CODE], path.name) | {
         "codes that are no longer in use": int(obsolete.sum()),
-        "England, and city regions without a combined authority": int((elsewhere & ~obsolete).sum()),
+        "city regions without a code": int((other == NO_CODE).sum()),
     }
-    return columns.tidy(pd.DataFrame(rows), left, path)
+    return account.tidy(tidy_flat(raw[taken], path), path, len(raw), int(taken.sum()), left)

@@ -48,6 +48,14 @@ OTHER_LEVELS = {
     "N34": "city regions",
 }
 LOOKUP, CHANGES = "lookup-lad23-itl21", "lad-changes"
+# Kind of area before the colon of a name in a workbook drawn from Nomis -> what it stands for; only
+# districts (`NOMIS_DISTRICT`) are compared.
+NOMIS_DISTRICT = "ladu"
+NOMIS_KINDS = {
+    "country": "England",
+    "lep": "local enterprise partnerships",
+    "User Defined Geography": "areas of skills plans",
+}
 NOMIS_SPELLING = {"Rhondda Cynon Taff": "Rhondda Cynon Taf"}
 
 
@@ -76,8 +84,26 @@ def ours(codes: pd.Series, file: str) -> tuple[pd.Series, dict[str, int]]:
     regions = {} if itl1.any() else {c: t for c, t in REGIONS.items() if t != UK}
     known = codes.where(itl1 | codes.str.fullmatch(DISTRICT.pattern))
     known = known.fillna(codes.map(regions | {"K02000001": UK}))
+    return known, other_levels(codes[known.isna()], file)
+
+
+def other_levels(codes: pd.Series, file: str) -> dict[str, int]:
+    """How many rows are of levels that are not compared, by level.
+
+    Parameters
+    ----------
+    codes : Series of str
+        Codes of the rows that are left.
+    file : str
+        Name of the file, for the error message.
+
+    Raises
+    ------
+    SourceError
+        A code is of no known kind.
+    """
     left: Counter[str] = Counter()
-    for code, rows in codes[known.isna()].value_counts().items():
+    for code, rows in codes.value_counts().items():
         code = str(code)
         level = next((what for begin, what in OTHER_LEVELS.items() if code.startswith(begin)), None)
         if level is None and code in REGIONS:
@@ -87,7 +113,7 @@ def ours(codes: pd.Series, file: str) -> tuple[pd.Series, dict[str, int]]:
                 f"{file}: expected codes of districts, regions and other known areas, found {code!r}."
             )
         left[f"level not compared: {level}"] += rows
-    return known, dict(left)
+    return dict(left)
 
 
 @dataclass(frozen=True)

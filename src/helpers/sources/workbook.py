@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +32,24 @@ def sheets(path: Path) -> dict[str, list[Row]]:
             name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             for name in workbook.sheet_names
         }
-    except (CalamineError, OSError) as error:
+    except BaseException as error:
+        # An .xls that was cut can make the library panic, which is no Exception and has no name to import.
+        if not isinstance(error, CalamineError | OSError) and type(error).__name__ != "PanicException":
+            raise
         raise SourceError(
-            f"{path.name}: expected an Excel workbook, but it cannot be read as one ({error}). "
+            f"{path.name}: expected an Excel workbook, found what cannot be read as one ({error}). "
             "Fetch it again: compendium data fetch."
         ) from error
 
 
+def text(cell: object) -> str:
+    """What a cell says, without blanks around it; nothing for an empty one."""
+    return "" if cell is None else str(cell).strip()
+
+
 def heading(rows: list[Row]) -> str:
     """What the first cell of a sheet says."""
-    return _text(rows[0][0]) if rows and rows[0] else ""
+    return text(rows[0][0]) if rows and rows[0] else ""
 
 
 def titled_rows(path: Path, title: str) -> list[Row]:
@@ -74,6 +82,55 @@ def titled_rows(path: Path, title: str) -> list[Row]:
     return hits[0]
 
 
+def header_row(rows: list[Row], labels: Sequence[str], where: str) -> int:
+    """Index of the row that begins with some labels.
+
+    Parameters
+    ----------
+    rows : list of list
+        A sheet.
+    labels : sequence of str
+        Exactly as published, in order.
+    where : str
+        File and table, for the error message.
+
+    Raises
+    ------
+    SourceError
+        No row begins so.
+    """
+    for at, row in enumerate(rows):
+        if [text(cell) for cell in row[: len(labels)]] == list(labels):
+            return at
+    shown = " | ".join(text(c) for row in rows[1:7] for c in row[: len(labels)] if text(c))
+    raise SourceError(f"{where}: expected a header row {list(labels)}, found {shown!r}.")
+
+
+def nothing_above(rows: list[Row], at: int, is_area: Callable[[Row], bool], where: str) -> None:
+    """Make sure that a header stands above all areas: those over it would be lost without a word.
+
+    Parameters
+    ----------
+    rows : list of list
+        A sheet.
+    at : int
+        Index of the header row.
+    is_area : callable
+        Whether a row looks like that of an area.
+    where : str
+        File and table, for the error message.
+
+    Raises
+    ------
+    SourceError
+        A row above the header looks like that of an area.
+    """
+    above = [row for row in rows[:at] if is_area(row)]
+    if above:
+        found = [text(cell) for cell in above[0][:4]]
+        raise SourceError(f"{where}: expected areas below the header only, found {found} above it.")
+
+
 def years_table(path: Path, title: str, keys: Sequence[str], unit: str) -> pd.DataFrame:
     """A titled table with one row per area and one column per year, in tidy form.
 
@@ -97,47 +154,48 @@ def years_table(path: Path, title: str, keys: Sequence[str], unit: str) -> pd.Da
     Raises
     ------
     SourceError
-        The header is not where or what it should be, a year is missing or doubled, a row has
-        figures but no key, a cell is neither number nor marker, or there is no row at all.
+        The header is not where or what it should be, an area stands above it, a year is missing or
+        doubled, a row has figures but no key or keys but no cell filled, a cell is neither number
+        nor marker, or there is no row at all.
     """
+    where = f"{path.name}, {title!r}"
     rows = titled_rows(path, title)
-    at, years = _header(rows, keys, unit, f"{path.name}, {title!r}")
+    at = header_row(rows, keys, where)
+    nothing_above(rows, at, lambda row: all(text(cell) for cell in row[: len(keys)]), where)
+    years = _years(rows, at, len(keys), unit, where)
     tidy: list[tuple[Any, ...]] = []
     for number, row in enumerate(rows[at + 1 :], start=at + 2):
-        cells = row[len(keys) : len(keys) + len(years)]
-        if all(_text(cell) == "" for cell in cells):
+        key = tuple(text(cell) for cell in row[: len(keys)])
+        cells = row[len(keys) :]
+        filled = any(text(cell) for cell in cells)
+        if not filled and not all(key):
             continue  # blank line, note or source line
-        where = f"{path.name}, {title!r}, row {number}"
-        key = tuple(_text(cell) for cell in row[: len(keys)])
-        if not all(key):
-            raise SourceError(f"{where}: figures without {', '.join(keys)}; found {key!r}.")
+        if not filled or not all(key):
+            raise SourceError(
+                f"{where}, row {number}: expected {', '.join(keys)} with figures or markers, found "
+                f"{'figures' if filled else 'no figures'} beside {key!r}."
+            )
         for year, cell in zip(years, cells, strict=True):
-            tidy.append((*key, year, *markers.parse(cell, f"{where}, {year}")))
+            tidy.append((*key, year, *markers.parse(cell, f"{where}, row {number}, {year}")))
     if not tidy:
-        raise SourceError(f"{path.name}, {title!r}: expected rows under the header, found none.")
+        raise SourceError(f"{where}: expected rows under the header, found none.")
     return pd.DataFrame(tidy, columns=[*keys, "year", "value", "status"])
 
 
-def _header(rows: list[Row], keys: Sequence[str], unit: str, where: str) -> tuple[int, list[int]]:
-    """Index of the header row, and its years in order."""
-    at = next(
-        (i for i, row in enumerate(rows) if [_text(c) for c in row[: len(keys)]] == list(keys)),
-        None,
-    )
-    if at is None:
-        shown = " | ".join(_text(c) for row in rows[1:7] for c in row[: len(keys)] if _text(c))
-        raise SourceError(f"{where}: expected a header row {list(keys)}, found {shown!r}.")
-    labels = [_text(cell) for cell in rows[at][len(keys) :]]
+def lines(table: pd.DataFrame) -> int:
+    """How many rows of the sheet a table of `years_table` came from."""
+    return len(table) // table["year"].nunique()
+
+
+def _years(rows: list[Row], at: int, keys: int, unit: str, where: str) -> list[int]:
+    """The years of a header row, in order."""
+    labels = [text(cell) for cell in rows[at][keys:]]
     if unit and all(label == unit for label in labels):  # years stand one row above the units
-        labels = [_text(cell) for cell in rows[at - 1][len(keys) :]]
+        labels = [text(cell) for cell in rows[at - 1][keys:]]
     elif unit and not all(label.startswith(f"{unit}_") for label in labels):
         raise SourceError(f"{where}: expected columns of {unit!r} by year, found {labels[:3]}.")
     matches = [_YEAR.match(label) for label in labels]
     years = [int(match[1]) for match in matches if match]
-    if len(years) != len(labels) or years != list(range(years[0], years[0] + len(years))):
+    if not years or len(years) != len(labels) or years != list(range(years[0], years[0] + len(years))):
         raise SourceError(f"{where}: expected consecutive years in the header, found {labels}.")
-    return at, years
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip()
+    return years
