@@ -40,7 +40,7 @@ def test_rates_are_not_summed():
 def test_every_record_gives_figures():
     for indicator in derived.records():
         observed = derived.observe(indicator)
-        assert observed.values.notna().to_numpy().sum() > 50, indicator
+        assert observed.values.notna().to_numpy().sum() >= 20, indicator  # twelve regions in two years
 
 
 def test_the_guides_working_age_figures():

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import notebooks, page, parameters, paths, record, runner, witness
+from helpers import notebooks, page, parameters, paths, record, runner, stack, witness
 from helpers.errors import NotebookError, ParameterError
 
 DEFAULTS = "\n".join(f"{p.name} = {p.default!r}" for p in parameters.load().values())
@@ -340,3 +340,41 @@ def test_peak_memory_grows_with_what_is_held():
         pytest.skip("this system does not tell a process its peak memory")
     held = bytearray(os.urandom(1)) * 200_000_000
     assert witness.peak_memory() - before > 50e6 and len(held)
+
+
+COMPARE = """
+import os, pathlib
+folder = pathlib.Path(os.environ["COMPENDIUM_RUN_FOLDER"])
+(folder / "tables").mkdir(exist_ok=True)
+(folder / "tables" / "comparison.csv").write_text(f"indicator,area\\n{name},{{area}}\\n")
+"""
+
+
+def test_tables_of_indicators_from_several_notebooks_stand_under_each_other(tmp_path):
+    """One notebook's rows stay when another with the same parameters writes the table, and go when
+    the parameters differ: a table never mixes two areas without saying so."""
+    folder, out = tmp_path / "notebooks", tmp_path / "out"
+    folder.mkdir()
+    write_notebook(folder, "01_one", COMPARE.format(name="jobs"))
+    write_notebook(folder, "02_two", COMPARE.format(name="pay"))
+    table = out / "tables" / "comparison.csv"
+    runner.run([], {}, out, folder)
+    assert table.read_text() == "indicator,area\njobs,Midlands\npay,Midlands\n"
+    runner.run(["02_two"], {}, out, folder)
+    assert table.read_text() == "indicator,area\njobs,Midlands\npay,Midlands\n"
+    runner.run(["01_one"], {"area": "Wales"}, out, folder)
+    assert table.read_text() == "indicator,area\njobs,Wales\n"
+    held = [stem for stem, entry in record.read(out).items() if "tables/comparison.csv" in entry["outputs"]]
+    assert held == ["01_one"]
+
+
+def test_other_tables_are_replaced_whole(tmp_path):
+    early, late = tmp_path / "early.csv", tmp_path / "late.csv"
+    early.write_text("area,value\nx,1\n")
+    late.write_text("area,value\ny,2\n")
+    stack.keep_other_indicators(early, late)
+    assert late.read_text() == "area,value\ny,2\n"
+    early.write_text("indicator,value\nx,1\n")
+    late.write_text("indicator,other\ny,2\n")
+    stack.keep_other_indicators(early, late)
+    assert late.read_text() == "indicator,other\ny,2\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import boundaries, comparison, containing, geography
+from helpers.derived import observe
 from helpers.indicators import published
 from helpers.study import Study
 
@@ -90,6 +91,40 @@ def mean_ratio(first_year: int) -> float:
         for pair in (GUIDE_HIGH, GUIDE_LOW)
     ]
     return means[0] / means[1]
+
+
+def foreign_investment(study: Study) -> pd.DataFrame:
+    """Inward foreign direct investment per job of the ITL2 areas and combined authorities of an area.
+
+    Returns
+    -------
+    DataFrame
+        ``level, area_code, name, holds, first_year, last_year, first, last``: the stock in GBP per job
+        in the first and the last year with jobs; ``holds`` says of which group it holds districts.
+        A combined authority that the producer gives no figure for is not listed; districts outside
+        any have none.
+    """
+    chosen = comparison.members(study)
+    rows = []
+    for level, indicator in (
+        ("itl2", "fdi_inward_per_job"),
+        ("combined_authority", "fdi_inward_per_job_authority"),
+    ):
+        observed = observe(indicator)
+        held = {
+            end: set(containing.areas_of(chosen[end], level, observed.vintage))
+            for end in ("top", "bottom")
+            if end in chosen
+        }
+        for code in containing.areas_of(study.area.codes, level, observed.vintage):
+            own = observed.values.reindex([code]).loc[code].dropna()
+            if not own.empty:
+                holds = " and ".join(end for end in held if code in held[end])
+                years = int(own.index[0]), int(own.index[-1])
+                name = geography.area_name(code)
+                rows.append((level, code, name, holds, *years, own.iloc[0], own.iloc[-1]))
+    columns = ["level", "area_code", "name", "holds", "first_year", "last_year", "first", "last"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def distances(study: Study) -> pd.DataFrame:

@@ -8,9 +8,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from helpers import containing, geography, groups, series
+from helpers import changes, containing, geography, groups, ranks, series
 from helpers.derived import observe
-from helpers.geography import Area
 from helpers.indicators import Observed
 from helpers.study import Study
 
@@ -19,9 +18,10 @@ CONTRAST = [
     "indicator", "level", "first_year", "last_year", "ratio_first", "ratio_last",
     "change_top", "change_bottom", "rank_correlation_area", "rank_correlation_uk",
 ]  # fmt: skip
-FEWEST_RANKED = 5  # a rank correlation over fewer areas says nothing
+CHANGES = ["indicator", "level", "group", "first_year", "last_year", "change", "lower", "upper"]
 
 
+@cache
 def members(study: Study) -> dict[str, list[str]]:
     """Who is compared: districts by group, in codes of December 2024.
 
@@ -30,7 +30,7 @@ def members(study: Study) -> dict[str, list[str]]:
     dict of str to list of str
         ``top`` and ``bottom`` as the study chooses them, ``top_now`` and ``bottom_now`` ranked on the
         last year of the latest release (per hour), ``area`` and ``uk`` all districts. An area with
-        too few districts for groups has the last two only.
+        too few districts for groups has the last two only. Shared: do not change it in place.
     """
     found: dict[str, list[str]] = {}
     if study.rule and study.size:
@@ -58,26 +58,54 @@ def average(observed: Observed, areas: Iterable[str]) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by year: ``value`` (unweighted mean over the areas that have a figure), ``lower``,
-        ``upper``, ``n`` (areas with a figure) and ``missing`` (areas without). For rates the
-        intervals are taken as independent between areas, so the mean's is the root of the sum of
-        squares over n; for totals they are bounds (rounding) and are averaged. Empty where an area
-        with a figure has no interval.
+        ``upper``, ``n`` (areas with a figure) and ``missing`` (areas without). Sampling intervals are
+        taken as independent between areas, so the mean's is the root of the sum of squares over n;
+        bounds of rounding are averaged. Empty where an area with a figure has no interval.
     """
     codes = list(areas)
-    value = observed.values.reindex(codes)
-    n = value.notna().sum()
-    mean = value.mean()
-    ends = {}
-    for name, bound in (("lower", observed.lower), ("upper", observed.upper)):
-        own = bound.reindex(codes)
-        known = own.notna().sum() == n
-        if observed.kind == "total":
-            ends[name] = own.mean().where(known)
-        else:
-            spread = np.sqrt(((own - value) ** 2).sum()) / n
-            ends[name] = (mean - spread if name == "lower" else mean + spread).where(known)
-    frame = pd.DataFrame({"value": mean, **ends, "n": n, "missing": len(codes) - n})
+    value, lower, upper = (
+        frame.reindex(index=codes, columns=observed.values.columns).to_numpy(dtype=float)
+        for frame in (observed.values, observed.lower, observed.upper)
+    )
+    there = ~np.isnan(value)
+    n = there.sum(axis=0)
+    with np.errstate(invalid="ignore"):  # years without any figure go below
+        mean = np.where(there, value, 0).sum(axis=0) / n
+        ends = {
+            name: np.where((~np.isnan(bound)).sum(axis=0) == n, _end(observed, mean, value, bound, n), np.nan)
+            for name, bound in (("lower", lower), ("upper", upper))
+        }
+    frame = pd.DataFrame(
+        {"value": mean, **ends, "n": n, "missing": len(codes) - n}, index=observed.values.columns
+    )
     return frame[frame["n"] > 0]
+
+
+def _end(
+    observed: Observed, mean: np.ndarray, value: np.ndarray, bound: np.ndarray, n: np.ndarray
+) -> np.ndarray:
+    """One end of the interval of a mean, by year."""
+    apart = np.nan_to_num(bound - value)  # of areas that have both
+    if observed.interval == "sampling":
+        return mean + np.sign(apart.sum(axis=0)) * np.sqrt((apart**2).sum(axis=0)) / n
+    return mean + apart.sum(axis=0) / n
+
+
+def group_mean(observed: Observed, districts: Iterable[str]) -> pd.DataFrame:
+    """Mean over the areas that contain some districts, as `average`.
+
+    Each area counts once; a district that lies in no area of the level (outside every combined
+    authority, say) counts as ``missing``. The frame is shared: do not change it in place.
+    """
+    return _group_mean(observed, tuple(districts))
+
+
+@cache  # every exhibit asks for the same means
+def _group_mean(observed: Observed, districts: tuple[str, ...]) -> pd.DataFrame:
+    areas = containing.areas_of(districts, observed.level, observed.vintage)
+    outside = len(containing.outside(districts, observed.level, observed.vintage))
+    rows = average(observed, areas)
+    return rows.assign(missing=rows["missing"] + outside)
 
 
 def compare(study: Study, indicators: Iterable[str]) -> pd.DataFrame:
@@ -87,8 +115,8 @@ def compare(study: Study, indicators: Iterable[str]) -> pd.DataFrame:
     ----------
     study : Study
     indicators : iterable of str
-        Ids of ``indicators.csv``. One that exists above district level only is compared between the
-        areas that contain the districts, each counted once.
+        Ids of ``indicators.csv`` or ``data/derived.yml``. One that exists above district level only is
+        compared between the areas that contain the districts, each counted once.
 
     Returns
     -------
@@ -100,8 +128,7 @@ def compare(study: Study, indicators: Iterable[str]) -> pd.DataFrame:
     for indicator in indicators:
         observed = observe(indicator)
         for group, districts in members(study).items():
-            areas = containing.areas_of(districts, observed.level, observed.vintage)
-            rows = average(observed, areas).reset_index(names="year")
+            rows = group_mean(observed, districts).reset_index(names="year")
             parts.append(rows.assign(indicator=indicator, level=observed.level, group=group))
     if not parts:
         return pd.DataFrame(columns=COMPARISON)
@@ -129,10 +156,33 @@ def contrast(study: Study, indicators: Iterable[str]) -> pd.DataFrame:
             row |= _ends(observed, chosen["top"], chosen["bottom"])
         year = row.get("last_year", int(observed.values.columns[-1]))
         for scope in ("area", "uk"):
-            row[f"rank_correlation_{scope}"] = rank_correlation(observed, chosen[scope], int(str(year)))
+            row[f"rank_correlation_{scope}"] = ranks.correlation(observed, chosen[scope], int(str(year)))
         rows.append(row)
     frame = pd.DataFrame(rows).reindex(columns=CONTRAST)
     return frame.astype({"first_year": "Int64", "last_year": "Int64"})
+
+
+def group_changes(study: Study, contrasted: pd.DataFrame) -> pd.DataFrame:
+    """How much each group changed over the window of `contrast`, with an interval where there is one.
+
+    Returns
+    -------
+    DataFrame
+        Columns `CHANGES`; relative changes with the ends of `helpers.changes.relative`. A group that
+        is not whole at both ends of the window has no row.
+    """
+    chosen = members(study)
+    rows = []
+    for row in contrasted.dropna(subset=["first_year"]).itertuples(index=False):
+        observed = observe(str(row.indicator))
+        first, last = int(row.first_year), int(row.last_year)
+        for group in ("top", "bottom", "top_now", "bottom_now"):
+            means = group_mean(observed, chosen[group])
+            whole = means[means["missing"] == 0]
+            if first < last and {first, last} <= set(whole.index):
+                change = changes.relative(whole.loc[first], whole.loc[last], observed.interval)
+                rows.append((row.indicator, row.level, group, first, last, *change))
+    return pd.DataFrame(rows, columns=CHANGES)
 
 
 def _ends(observed: Observed, top: list[str], bottom: list[str]) -> dict[str, object]:
@@ -140,7 +190,7 @@ def _ends(observed: Observed, top: list[str], bottom: list[str]) -> dict[str, ob
     means = {}
     whole = None
     for group, districts in (("top", top), ("bottom", bottom)):
-        rows = average(observed, containing.areas_of(districts, observed.level, observed.vintage))
+        rows = group_mean(observed, districts)
         rows = rows[rows["missing"] == 0]
         means[group] = rows["value"]
         whole = rows.index if whole is None else whole.intersection(rows.index)
@@ -150,50 +200,10 @@ def _ends(observed: Observed, top: list[str], bottom: list[str]) -> dict[str, ob
     found: dict[str, object] = {
         "first_year": first,
         "last_year": last,
-        "ratio_first": _ratio(means["top"][first], means["bottom"][first]),
-        "ratio_last": _ratio(means["top"][last], means["bottom"][last]),
+        "ratio_first": changes.ratio(means["top"][first], means["bottom"][first]),
+        "ratio_last": changes.ratio(means["top"][last], means["bottom"][last]),
     }
     for group in ("top", "bottom"):
-        change = _ratio(means[group][last], means[group][first]) - 1 if last > first else np.nan
+        change = changes.ratio(means[group][last], means[group][first]) - 1 if last > first else np.nan
         found[f"change_{group}"] = change
     return found
-
-
-def _ratio(numerator: float, denominator: float) -> float:
-    return numerator / denominator if denominator else np.nan
-
-
-def rank_correlation(observed: Observed, districts: Iterable[str], year: int) -> float:
-    """Spearman's correlation of an indicator with GVA per hour over the areas that hold districts.
-
-    Returns
-    -------
-    float
-        NaN with fewer than `FEWEST_RANKED` areas, or where either does not vary.
-    """
-    areas = containing.areas_of(districts, observed.level, observed.vintage)
-    both = pd.DataFrame(
-        {
-            "indicator": observed.values[year].reindex(areas),
-            "productivity": productivity(observed.level, observed.vintage, year).reindex(areas),
-        }
-    ).dropna()
-    if len(both) < FEWEST_RANKED or (both.nunique() < 2).any():
-        return float("nan")
-    return float(both["indicator"].corr(both["productivity"], method="spearman"))
-
-
-@cache
-def productivity(level: str, vintage: str, year: int) -> pd.Series:
-    """GVA per hour of the areas of a level, from the latest release, in a year or the nearest.
-
-    Above districts it is the mean of the districts' figures weighted by hours worked; a district in
-    several areas counts in each.
-    """
-    country: Area = geography.resolve("UK")
-    panel = series.panel(country, "hour", series.releases("hour")[-1])
-    nearest = min(panel.years, key=lambda published: abs(published - year))
-    value, hours = panel.values[nearest], panel.hours[nearest]
-    pairs = containing.of_districts(level, vintage)
-    own = pairs["district"].map(value * hours).groupby(pairs["area_code"]).sum()
-    return own / pairs["district"].map(hours).groupby(pairs["area_code"]).sum()

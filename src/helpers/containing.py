@@ -60,6 +60,11 @@ def areas_of(districts: Iterable[str], level: str, vintage: str) -> list[str]:
     return sorted(set(pairs.loc[pairs["district"].isin(list(districts)), "area_code"]))
 
 
+def outside(districts: Iterable[str], level: str, vintage: str) -> list[str]:
+    """The districts that no area of a level contains, such as those outside combined authorities."""
+    return sorted(set(districts) - set(of_districts(level, vintage)["district"]))
+
+
 @cache
 def _county_of() -> dict[str, str]:
     """District code -> county code, for districts in two-tier counties."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,8 @@ from helpers import containing, paths, tables
 from helpers.errors import TableError
 from helpers.indicators import Observed, published
 
-FIELDS = {"label", "unit", "kind", "level", "numerator", "minus", "denominator", "scale", "why"}
+FIELDS = {"label", "unit", "kind", "level", "numerator", "denominator", "scale", "why"}
+_OTHER = {"lower": "upper", "upper": "lower"}
 
 
 @cache
@@ -22,7 +23,8 @@ def records() -> dict[str, dict[str, Any]]:
     Raises
     ------
     TableError
-        A record lacks a field or has one too many, or takes the id of a published indicator.
+        A record lacks a field or has one too many, has no numerator, or takes the id of a published
+        indicator.
     """
     found = yaml.safe_load((paths.DATA / "derived.yml").read_text(encoding="utf-8")) or {}
     taken = set(tables.load("indicators")["indicator"])
@@ -30,6 +32,10 @@ def records() -> dict[str, dict[str, Any]]:
         if set(record) != FIELDS:
             raise TableError(
                 f"derived.yml, {name}: expected the fields {sorted(FIELDS)}, found {sorted(record)}."
+            )
+        if not isinstance(record["numerator"], dict) or not record["numerator"]:
+            raise TableError(
+                f"derived.yml, {name}: expected a weight for each numerator, such as {{jobs: 1}}."
             )
         if name in taken:
             raise TableError(f"derived.yml: {name} is a published indicator already.")
@@ -49,8 +55,8 @@ def observe(indicator: str) -> Observed:
     -------
     Observed
         A derived one has the areas and years that all its parts have. Its interval comes from the
-        numerator's where every part of it has one (the denominator is taken as exact), else it has
-        none.
+        numerators' where all of them have one of the same kind (the denominator is taken as exact),
+        else it has none.
 
     Raises
     ------
@@ -62,32 +68,45 @@ def observe(indicator: str) -> Observed:
 
 
 def _derive(name: str, record: dict[str, Any]) -> Observed:
-    level = record["level"]
-    first = published(record["numerator"][0], level)
-    vintage = first.vintage
-    value = lower = upper = None
-    for part, sign in [(p, 1) for p in record["numerator"]] + [(p, -1) for p in record["minus"]]:
-        own = _on(part, level, vintage)
-        ends = (own.lower, own.upper) if sign > 0 else (-own.upper, -own.lower)
-        value = sign * own.values if value is None else value + sign * own.values
-        lower = ends[0] if lower is None else lower + ends[0]
-        upper = ends[1] if upper is None else upper + ends[1]
-    below = None
-    for part in record["denominator"]:
-        own = _on(part, level, vintage).values
-        below = own if below is None else below + own
-    if value is None or lower is None or upper is None:
-        raise TableError(f"derived.yml, {name}: expected at least one numerator.")
-    if below is not None:
-        value, lower, upper = (part * record["scale"] / below for part in (value, lower, upper))
-    else:
-        value, lower, upper = (part * record["scale"] for part in (value, lower, upper))
-    value = value.dropna(how="all").dropna(axis=1, how="all")
+    level, scale = record["level"], record["scale"]
+    first = published(next(iter(record["numerator"])), level)
+    parts = [(_on(part, level, first.vintage), weight) for part, weight in record["numerator"].items()]
+    kinds = {own.interval for own, _ in parts}
+    if len(kinds) > 1:
+        raise TableError(f"derived.yml, {name}: its numerators have different intervals: {sorted(kinds)}.")
+    interval = kinds.pop()
+    value = _sum([weight * own.values for own, weight in parts])
+    lower, upper = _bounds(parts, value, interval)
+    if record["denominator"]:
+        below = _sum([_on(part, level, first.vintage).values for part in record["denominator"]])
+        value, lower, upper = value / below, lower / below, upper / below
+    value = (value * scale).dropna(how="all").dropna(axis=1, how="all")
     same = {"index": value.index, "columns": value.columns}
     return Observed(
-        name, record["label"], record["unit"], level, vintage, record["kind"],
-        value, lower.reindex(**same), upper.reindex(**same), first.releases,
+        name, record["label"], record["unit"], level, first.vintage, record["kind"], interval,
+        value, lower.mul(scale).reindex(**same), upper.mul(scale).reindex(**same), first.releases,
     )  # fmt: skip
+
+
+def _bounds(
+    parts: list[tuple[Observed, float]], value: pd.DataFrame, interval: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ends of a weighted sum: samples err independently, so squares add; rounding may always add up."""
+    power = 2 if interval == "sampling" else 1
+    reach = {}
+    for end, sign in (("lower", -1), ("upper", 1)):
+        # A part that is taken off reaches the other way
+        away = [
+            abs(weight) * (getattr(own, end if weight > 0 else _OTHER[end]) - own.values).abs()
+            for own, weight in parts
+        ]
+        reach[end] = value + sign * _sum([frame**power for frame in away]) ** (1 / power)
+    return reach["lower"], reach["upper"]
+
+
+def _sum(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Sum cell by cell; a cell that any frame lacks has none."""
+    return reduce(lambda total, frame: total + frame, frames)
 
 
 def _on(indicator: str, level: str, vintage: str) -> Observed:
@@ -120,6 +139,6 @@ def _summed(own: Observed, level: str, vintage: str) -> Observed:
         return by_area.sum().where(by_area.count().eq(count, axis=0))
 
     return Observed(
-        own.id, own.label, own.unit, level, vintage, own.kind,
+        own.id, own.label, own.unit, level, vintage, own.kind, own.interval,
         add(own.values), add(own.lower), add(own.upper), own.releases,
     )  # fmt: skip

@@ -24,6 +24,9 @@ class Observed:
         ``vintage`` is that of the area codes in the latest release.
     kind : str
         ``rate`` (percentages, ratios, pounds per something) or ``total`` (counts, sums).
+    interval : str
+        What `lower` and `upper` are: ``sampling`` (the producer's 95 % interval), ``rounding`` (the
+        values that are rounded to the published one) or empty where there are none.
     values, lower, upper : DataFrame
         Rows are area codes of `vintage`, columns are years; NaN where nothing is published. Each
         year is taken from the latest release that has it.
@@ -37,6 +40,7 @@ class Observed:
     level: str
     vintage: str
     kind: str
+    interval: str
     values: pd.DataFrame
     lower: pd.DataFrame
     upper: pd.DataFrame
@@ -98,7 +102,7 @@ def published(indicator: str, level: str | None = None) -> Observed:
     }
     releases = rows.groupby("year")["release"].max()
     return Observed(
-        indicator, row["label"], row["unit"], level, latest, row["kind"],
+        indicator, row["label"], row["unit"], level, latest, row["kind"], row["interval"],
         wide["value"], wide["lower"], wide["upper"], {int(y): int(r) for y, r in releases.items()},
     )  # fmt: skip
 

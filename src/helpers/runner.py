@@ -7,11 +7,11 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers import kernel, notebooks, page, parameters, paths, record
+from helpers import kernel, notebooks, page, parameters, paths, record, stack
 from helpers.catalogue import sha256
 from helpers.errors import NotebookError
 from helpers.parameters import Value
@@ -82,7 +82,13 @@ def run(
             read = record.inputs(source, done.reads)
             if any(begun[name] != digest for name, digest in read.items() if name in begun):
                 raise NotebookError(f"{source.name}: its source or data changed while it ran. Run it again.")
-            outputs = _move(partial, out, last=source.name)
+            beside = {
+                name
+                for other in record.read(out).values()
+                if _agree(other["parameters"]["used"], used)
+                for name in other["outputs"]
+            }
+            outputs = _move(partial, out, last=source.name, beside=beside)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         entry = {
@@ -196,7 +202,12 @@ def _prepare(out: Path) -> None:
     record.read(out)
 
 
-def _move(partial: Path, out: Path, last: str) -> dict[str, str]:
+def _agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two runs had the same values of the parameters that both read."""
+    return all(other[name] == value for name, value in one.items() if name in other)
+
+
+def _move(partial: Path, out: Path, last: str, beside: Container[str]) -> dict[str, str]:
     """Move the results in place, the notebook last, and hash them.
 
     Parameters
@@ -207,6 +218,9 @@ def _move(partial: Path, out: Path, last: str) -> dict[str, str]:
         Where the results belong; on the same file system.
     last : str
         Whose presence says that the others are there.
+    beside : container of str
+        Outputs, relative to `out`, of notebooks that ran with the same parameters: a table of
+        indicators that one of them wrote keeps its rows of other indicators.
 
     Returns
     -------
@@ -219,6 +233,8 @@ def _move(partial: Path, out: Path, last: str) -> dict[str, str]:
         name = file.relative_to(partial)
         target = out / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        if name.as_posix() in beside and target.exists():
+            stack.keep_other_indicators(target, file)
         if name == Path("numbers.json") and target.exists():
             # Several notebooks share one folder: their numbers stand side by side
             merged = json.loads(target.read_text("utf-8")) | json.loads(file.read_text("utf-8"))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from helpers import capital
-from helpers.derived import observe
 from helpers.groups import RULE_WORDS, has_guide
 from helpers.prose.words import LEVEL_WORDS, area_name, count, listed, pounds, sentence_start
 from helpers.study import Study
@@ -16,15 +13,21 @@ CAPITAL = (
     "gfcf_per_hour",
     "gfcf_per_hour_corrected",
     "gfcf_per_hour_without_buildings",
-    "gfcf_intangible_per_hour",
+    "gfcf_buildings_per_hour",
+    "gfcf_transport_per_hour",
     "gfcf_ict_per_hour",
+    "gfcf_other_tangible_per_hour",
+    "gfcf_intangible_per_hour",
     "fdi_inward_per_job",
+    "fdi_inward_per_job_authority",
 )
 INFRASTRUCTURE = (
     "transport_capital_per_head",
     "transport_spending_per_head",
     "full_fibre",
     "gigabit",
+    "gigabit_capable",
+    "below_30mbit",
     "travel_time_car",
     "travel_time_public",
 )
@@ -106,26 +109,4 @@ def distance_sentence(study: Study) -> str:
         f"As the crow flies, the most productive districts lie {top['km_to_london']:.0f} km from London and "
         f"{top['km_to_birmingham']:.0f} km from Birmingham on average, the least productive "
         f"{bottom['km_to_london']:.0f} and {bottom['km_to_birmingham']:.0f} km."
-    )
-
-
-def absent(study: Study, comparison: pd.DataFrame, indicators: Sequence[str]) -> str:
-    """Which indicators do not exist for this area."""
-    found = set(comparison.loc[comparison["group"] == "area", "indicator"])
-    lost = [observe(i).label for i in indicators if i not in found]
-    if not lost:
-        return f"Every indicator of this notebook exists for {area_name(study.area)}."
-    return f"Not published for {area_name(study.area)}: {listed(lost)}."
-
-
-def title(contrast: pd.DataFrame, indicators: Sequence[str], of: str) -> str:
-    """A figure's finding: in how many indicators the most productive group is ahead."""
-    rows = contrast[contrast["indicator"].isin(indicators)].dropna(subset=["ratio_last"])
-    if rows.empty:
-        return f"{of}: the area beside the UK"
-    ahead = int((rows["ratio_last"] > 1).sum())
-    risen = int((rows["ratio_last"] > rows["ratio_first"]).sum())
-    return (
-        f"{of}: the most productive group has more in {ahead} of {len(rows)} indicators; its ratio to the "
-        f"least productive has risen in {risen}"
     )
