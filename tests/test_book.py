@@ -189,6 +189,20 @@ def test_links_to_data_lead_to_the_data(site: Path) -> None:
         assert (page.parent / link).read_text() == "year,value\n2022,1\n"
 
 
+def test_tables_of_the_same_name_stay_those_of_their_notebook(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    write_root(tmp_path / "root")
+    raw = '<p><a href="tables/same.csv">table</a></p>'
+    for number, stem in enumerate(("01_first", "02_second")):
+        write_run(tmp_path / "runs", stem, [shown("text/html", raw)], {"area": "here"})
+        (tmp_path / "runs" / stem / "tables" / "same.csv").write_text(f"value\n{number}\n")
+    book_source.gather(tmp_path / "root", tmp_path / "runs", source)
+    for number, stem in enumerate(("01_first", "02_second")):
+        assert f"tables/{stem}/same.csv" in (source / "notebooks" / f"{stem}.ipynb").read_text()
+        table = source / "notebooks" / "tables" / stem / "same.csv"
+        assert table.read_text() == f"value\n{number}\n"
+
+
 def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
     for page in [*site.glob("book/*.html"), *site.glob("notebooks/*.html")]:
         elements = Elements(page)
@@ -314,7 +328,7 @@ NOT_PROSE = (
     r"\{\{[^}]*\}\}",  # numbers of the run
 )
 # Choices of ours and names of things, not results
-NOT_RESULTS = (r"95 % of draws", r"v3\.0", r"BY 4\.0", r"Python 3\.11")
+NOT_RESULTS = (r"95 % of draws", r"95 % interval", r"v3\.0", r"BY 4\.0", r"Python 3\.11")
 
 
 def typed_statistics(text: str) -> list[str]:

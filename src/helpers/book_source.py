@@ -122,18 +122,15 @@ def _gather_run(run: Path, target: Path) -> dict[str, Any]:
                 f"Run `make book`, or `compendium run {stem} --out {run}` first."
             )
     notebook, numbers, record = (json.loads(path.read_text(encoding="utf-8")) for path in needed.values())
-    (target / f"{stem}.ipynb").write_text(
-        json.dumps(prepare(notebook, numbers), ensure_ascii=False), encoding="utf-8"
-    )
+    text = json.dumps(prepare(notebook, numbers), ensure_ascii=False)
     for kind in LINKED:
+        # Notebooks write tables of the same name: in the book each has a folder of its own
+        for link in (f'href=\\"{kind}/', f"]({kind}/"):
+            text = text.replace(link, f"{link}{stem}/")
         for path in sorted((run / kind).glob("*.*")):
-            copy = target / kind / path.name
-            copy.parent.mkdir(exist_ok=True)
-            if copy.exists() and copy.read_bytes() != path.read_bytes():
-                raise BookError(
-                    f"Two notebooks write {kind}/{path.name} with different content; {stem} is the "
-                    "second. Give the files of different notebooks different names."
-                )
+            copy = target / kind / stem / path.name
+            copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
+    (target / f"{stem}.ipynb").write_text(text, encoding="utf-8")
     entry: dict[str, Any] = record["notebooks"][stem]
     return entry
