@@ -85,3 +85,24 @@ def test_the_guide_is_for_the_midlands_only():
     assert not groups.has_guide(geography.resolve("West Midlands"))
     with pytest.raises(ParameterError, match="Midlands"):
         groups.choose(panel(**flat(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)), "guide", 5)
+
+
+def test_first_middle_and_split_rank_by_their_own_years():
+    """Figures begin in 2005: eight years, of which 2008 is the earlier of the two in the middle."""
+    rows = flat(10, 20, 30, 40, 50, 60)
+    for row in rows.values():
+        row[0] = np.nan
+    rows["a"][1] = 99.0  # 2005
+    rows["b"][4] = 98.0  # 2008
+    rows["c"][1:] = [30.0, 500.0] * 4  # even years only
+    values = panel(**rows)
+    assert members(values, "first", 2, 2012)[0] == ["a", "f"]
+    assert members(values, "middle", 2, 2012)[0] == ["c", "b"]
+    assert members(values, "split", 2, 2012)[0] == ["f", "e"]
+    rows["c"][1:] = [500.0, 30.0] * 4  # odd years only
+    assert members(panel(**rows), "split", 2, 2012)[0] == ["c", "f"]
+
+
+def test_a_split_sample_measures_in_the_years_that_do_not_choose():
+    assert groups.measured("split", YEARS) == [2004, 2006, 2008, 2010, 2012]
+    assert groups.measured("first", YEARS) == list(YEARS)

@@ -102,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     for step, command in of_data.items():
         step.add_argument("--mirror", type=Path, metavar="DIR", help="folder of the raw files")
         step.set_defaults(command=command)
+    further = steps.add_parser("add-release", help="add a release of GVA per hour by district")
+    further.add_argument("file", type=Path, metavar="FILE", help="the CSV, as published")
+    further.add_argument("--release", type=int, required=True, metavar="YEAR", help="when it came out")
+    further.set_defaults(command=_add_release)
 
     refresh = commands.add_parser("notebooks", help="execute notebooks in place, with defaults")
     refresh.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all of them by default")
@@ -150,7 +154,14 @@ def _build(asked: argparse.Namespace) -> None:
     """Build the tables."""
     from helpers import build
 
-    print("\n".join(build.build(asked.mirror)))
+    print(build.build(asked.mirror))
+
+
+def _add_release(asked: argparse.Namespace) -> None:
+    """Add a release to the data, and tell what changed."""
+    from helpers import add_release
+
+    print(add_release.add(asked.file, asked.release))
 
 
 def _check(asked: argparse.Namespace) -> int:

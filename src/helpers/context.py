@@ -19,12 +19,12 @@ CITIES = {
 
 
 def city_table(study: Study) -> pd.DataFrame:
-    """Output per hour of the cities and their regions, in the latest release.
+    """Output per hour of the cities and their regions, in the latest release that has city regions.
 
-    City regions are published for the latest release only, so the table does not follow the
-    chosen release; it follows the year where that release holds it.
+    They are at hand for that release only, so the table does not follow the chosen release; it
+    follows the year where that release holds it.
     """
-    release = series.releases("hour")[-1]
+    release = int(tables.load("city_regions")["release"].max())
     districts = tables.wide("productivity", "gva_per_hour", release)
     regions = tables.wide("city_regions", "gva_per_hour", release)
     year = int(min(max(study.last_year, districts.columns[0]), districts.columns[-1]))

@@ -1,8 +1,8 @@
-"""Which districts are the most and which the least productive? Five rules, one answer each."""
+"""Which districts are the most and which the least productive? Each rule gives one answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,8 @@ from helpers.errors import ParameterError
 from helpers.geography import Area
 
 RULES = ("guide", "start", "end", "rechosen", "mean")
+# With rules that serve to see what choosing does, and that no notebook can be asked to follow.
+EVERY_RULE = (*RULES, "first", "middle", "split")
 START_YEAR = 2010  # the guide measures the widening from 2010 ("from 35% in 2010")
 MEAN_YEARS = (2004, 2005, 2006, 2007, 2008)  # the first five years of GVA per hour
 FEWEST = 6  # below so many districts, groups would be single districts
@@ -23,6 +25,9 @@ RULE_WORDS = {
     "end": "groups chosen on the ranking of the last year",
     "rechosen": "groups chosen again each year",
     "mean": f"groups chosen on the mean of {MEAN_YEARS[0]} to {MEAN_YEARS[-1]}",
+    "first": "groups chosen on the ranking of the first year",
+    "middle": "groups chosen on the ranking of the middle year",
+    "split": "groups chosen on the mean of the odd years and measured in the even ones",
 }
 
 
@@ -33,7 +38,7 @@ class Groups:
     Attributes
     ----------
     rule : str
-        One of `RULES`.
+        One of `EVERY_RULE`.
     size : int
         Districts in each group.
     years : ndarray of int, shape (T,)
@@ -92,7 +97,9 @@ def choose(values: pd.DataFrame, rule: str, size: int) -> Groups:
         Productivity; rows are district codes, columns are years, NaN where none is published.
     rule : str
         ``guide``, ``start`` (ranked in 2010), ``end`` (in the last year with figures),
-        ``rechosen`` (in each year) or ``mean`` (of 2004 to 2008).
+        ``rechosen`` (in each year), ``mean`` (of 2004 to 2008), ``first`` (ranked in the first year
+        with figures), ``middle`` (in the middle one, the earlier of two) or ``split`` (on the mean of
+        the odd years with figures; see `measured`).
     size : int
         Districts in each group.
 
@@ -111,8 +118,8 @@ def choose(values: pd.DataFrame, rule: str, size: int) -> Groups:
     years = values.columns.to_numpy(dtype=int)
     if rule == "guide":
         return _guide(values, years, size)
-    if rule not in RULES:
-        raise ParameterError(f"grouping: {rule!r} is no rule; expected one of {', '.join(RULES)}.")
+    if rule not in EVERY_RULE:
+        raise ParameterError(f"grouping: {rule!r} is no rule; expected one of {', '.join(EVERY_RULE)}.")
     with_figures = values.columns[values.notna().any()]
     if candidates(values, rule) < 2 * size:
         raise ParameterError(
@@ -143,26 +150,36 @@ def members(groups: Groups, codes: pd.Index, year: int) -> tuple[list[str], list
     return list(codes[groups.top[:, at]]), list(codes[groups.bottom[:, at]])
 
 
+def measured(rule: str, years: Iterable[int]) -> list[int]:
+    """The years in which a rule's groups may be measured: all, or for ``split`` the even ones.
+
+    In a split sample the years that choose and the years that measure do not meet, so chance in the
+    one does not carry over to the other; smoothing over neighbouring years weakens that.
+    """
+    return [year for year in years if rule != "split" or year % 2 == 0]
+
+
 def _basis(values: pd.DataFrame, rule: str) -> pd.Series:
     """What a rule with fixed groups ranks by."""
+    with_figures = values.columns[values.notna().any()]
+    at = {"first": 0, "middle": (len(with_figures) - 1) // 2, "end": -1}
+    if rule in at:
+        return values[with_figures[at[rule]]]
     if rule == "start":
         return values[START_YEAR]
-    if rule == "end":
-        return values[values.columns[values.notna().any()][-1]]
-    return values[list(MEAN_YEARS)].mean(axis=1, skipna=False)
+    chosen = [y for y in with_figures if y % 2] if rule == "split" else list(MEAN_YEARS)
+    return values[chosen].mean(axis=1, skipna=False)
 
 
 def _ends(basis: pd.Series, size: int) -> tuple[np.ndarray, np.ndarray, bool]:
     """Row numbers of the highest and the lowest, and whether a tie stood at an edge."""
-    numbers = pd.Series(np.arange(len(basis)), index=basis.index)
-    ranked = basis.dropna().sort_index().sort_values(ascending=False, kind="stable")
-    tie = (
-        bool(ranked.iloc[size - 1] == ranked.iloc[size] or ranked.iloc[-size] == ranked.iloc[-size - 1])
-        and len(ranked) > 2 * size
-    )
-    top = numbers[ranked.index[:size]].to_numpy()
-    bottom = numbers[ranked.index[::-1][:size]].to_numpy()
-    return top, bottom, tie
+    by_code = basis.index.argsort()
+    figures = basis.to_numpy(dtype=float)
+    ranked = by_code[np.argsort(-figures[by_code], kind="stable")]
+    ranked = ranked[~np.isnan(figures[ranked])]
+    at = figures[ranked]
+    tie = len(ranked) > 2 * size and bool(at[size - 1] == at[size] or at[-size] == at[-size - 1])
+    return ranked[:size], ranked[::-1][:size], tie
 
 
 def _guide(values: pd.DataFrame, years: np.ndarray, size: int) -> Groups:

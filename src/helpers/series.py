@@ -33,7 +33,8 @@ class Panel:
         (sorted), columns are years. NaN where nothing is published.
     hours : DataFrame
         Hours worked per week, same rows and columns; NaN where unknown. Releases before 2024
-        came without hours: theirs are those of the first workbook that has them.
+        came without hours: theirs are those of the first workbook that has them. A release that
+        comes before its workbook has those of the last one, which lacks the newest year.
     area_value, uk_value : Series
         The same measure for the whole area and the UK, by year.
     names : Series
@@ -113,10 +114,10 @@ def _published(measure: str, release: int) -> pd.DataFrame:
 
 @cache
 def _workbook(indicator: str, release: int) -> pd.DataFrame:
-    """Hours or jobs by district of a release, or of the first later release that has them."""
+    """Hours or jobs by district of a release, of the first later one that has them, or of the last."""
     rows = tables.load("hours_jobs")
     having = sorted(rows.loc[rows["indicator"] == indicator, "release"].unique())
-    return tables.wide("hours_jobs", indicator, next(r for r in having if r >= release))
+    return tables.wide("hours_jobs", indicator, next((r for r in having if r >= release), having[-1]))
 
 
 def _area_value(area: Area, measure: str, release: int, values: pd.DataFrame) -> pd.Series:
@@ -124,7 +125,8 @@ def _area_value(area: Area, measure: str, release: int, values: pd.DataFrame) ->
 
     A published figure is used where the producer gives one for exactly this area. Otherwise
     regions (or, failing those, districts) are averaged with hours (or jobs) as weights; a year in
-    which a weight or a value is absent has no figure.
+    which a weight or a value is absent has no figure. Years after the last of the workbook, as in a
+    release that comes before its workbook, are weighted as that last year.
     """
     published = _published(measure, release)
     own = _own_code(area)
@@ -138,7 +140,9 @@ def _area_value(area: Area, measure: str, release: int, values: pd.DataFrame) ->
         share = weights.reindex(region_of.index).groupby(region_of).sum(min_count=1)
     else:
         parts, share = values, weights
-    share = share.reindex(parts.index, columns=parts.columns).where(parts.notna())
+    by_year = np.minimum(parts.columns.to_numpy(dtype=int), weights.columns[-1])
+    share = share.reindex(index=parts.index, columns=by_year).set_axis(parts.columns, axis=1)
+    share = share.where(parts.notna())
     both = parts.to_numpy() * share.to_numpy()
     mean = both.sum(axis=0) / share.to_numpy().sum(axis=0) if len(parts) else np.nan
     return pd.Series(mean, index=parts.columns)
@@ -159,12 +163,14 @@ def _own_code(area: Area) -> str | None:
     return None
 
 
+@cache
 def price_ratio(first_year: int, last_year: int) -> float:
     """How many times dearer the UK's output was in the last year than in the first.
 
     The published implied deflator of GDP. For two years' prices only: the smoothed series of a
     district is not to be divided by it year by year, because smoothing spreads price changes too.
+    NaN where the deflator of a year is not published, as after a release that comes before it.
     """
     release = int(tables.load("regions").query("indicator == 'gdp_deflator'")["release"].max())
-    prices = tables.wide("regions", "gdp_deflator", release).loc[UK]
-    return float(prices[last_year] / prices[first_year])
+    prices = tables.wide("regions", "gdp_deflator", release).loc[UK].reindex([first_year, last_year])
+    return float(prices.iloc[1] / prices.iloc[0])

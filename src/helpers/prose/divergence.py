@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers import divergence, geography, series
@@ -51,11 +52,14 @@ def _in_pounds(study: Study, absolute: divergence.Change) -> str:
         f"In pounds the gap went from {pounds(absolute.start, study.measure)} to "
         f"{pounds(absolute.end, study.measure)}"
     )
+    rose = f"while UK prices rose by {percent(prices - 1, 0)}"
+    if np.isnan(prices):
+        rose = "and the UK's deflator of these years is not in the tables yet"
     if absolute.start <= 0 or absolute.end <= 0:
-        return f"{told}, while UK prices rose by {percent(prices - 1, 0)}."
+        return f"{told}, {rose}."
     grown = absolute.end / absolute.start - 1
     moved = f"{'up' if grown >= 0 else 'down'} {percent(abs(grown), 0)}"
-    return f"{told}, {moved}, while UK prices rose by {percent(prices - 1, 0)}."
+    return f"{told}, {moved}, {rose}."
 
 
 def _judged(change: divergence.Change) -> str:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from helpers import paths
 from helpers.recipes.part import AUTHORITY, DISTRICT, REGION, Part
 from helpers.sources import ons_productivity, ons_regional_gdp
+
+# Releases of GVA per hour by district: every card of this name, so that a further one needs no code.
+HOURLY = "gva-per-hour-lad-"
+# Level of authorities that were formed after the look-up of authorities.
+LATER_AUTHORITY = "later_authority"
 
 TABLES: dict[str, list[Part]] = {
     "productivity": [
         *(
             Part(
-                f"gva-per-hour-lad-{release}",
+                card.stem,
                 ons_productivity.read_release,
                 ("gva_per_hour",),
                 f"{DISTRICT}|{REGION}|{AUTHORITY}",
+                level=LATER_AUTHORITY,
             )
-            for release in (2022, 2023, 2024, 2025)
+            for card in sorted(paths.CATALOGUE.glob(f"{HOURLY}*.yml"))
         ),
         Part(
             "productivity-lad-workbook-2024",
