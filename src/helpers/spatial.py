@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,14 @@ class Moran:
     reason: str
 
 
+def _esda() -> Any:
+    """The library's module on Moran's I: slow to import, and its progress bar complains in a notebook."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        from esda import moran  # type: ignore[import-untyped]
+    return moran
+
+
 def moran(values: pd.Series, permutations: int = PERMUTATIONS, seed: int = 0) -> Moran:
     """Moran's I of some districts.
 
@@ -58,10 +67,8 @@ def moran(values: pd.Series, permutations: int = PERMUTATIONS, seed: int = 0) ->
     reason = _none(known)
     if reason:
         return Moran(np.nan, np.nan, np.nan, len(known), reason)
-    from esda.moran import Moran as Statistic  # type: ignore[import-untyped]
-
     beside = contiguity.among(tuple(known.index))
-    found = Statistic(known.to_numpy(), beside.weights, permutations=0)
+    found = _esda().Moran(known.to_numpy(), beside.weights, permutations=0)
     z = known.to_numpy() - known.mean()
     n = len(z)
     rng = np.random.default_rng([seed, 1])
@@ -132,11 +139,9 @@ def lisa(
     known = values.dropna()
     if _none(known):
         return pd.DataFrame(columns=LISA)
-    from esda.moran import Moran_Local
-
     beside = contiguity.among(tuple(known.index))
     with warnings.catch_warnings():  # it changes the filters of the whole process
-        found = Moran_Local(known.to_numpy(), beside.weights, permutations=0)
+        found = _esda().Moran_Local(known.to_numpy(), beside.weights, permutations=0)
     p = _local_p(known.to_numpy(), beside, permutations, seed)
     adjusted = stats.false_discovery_control(p, method="bh")
     return pd.DataFrame(
