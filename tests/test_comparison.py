@@ -168,3 +168,16 @@ def test_rank_correlations_are_those_of_the_contrast():
     found = rows.loc[("enterprises_large", "uk")]
     assert found["lower"] < contrasted["rank_correlation_uk"].iloc[0] < found["upper"]
     assert np.isnan(rows.loc[("rd_business_per_job", "area"), "correlation"])  # two regions
+
+
+def test_each_areas_own_figure_is_the_published_one():
+    """Residents with RQF level 3 or above in Mansfield, looked up in the shipped table."""
+    raw = pd.read_csv(paths.TABLES / "skills.csv").query(
+        "indicator == 'rqf_level3plus' and area_code == 'E07000174' and year == 2023"
+    )
+    rows = comparison.by_area(study.choose(), ["rqf_level3plus", "gfcf_per_hour"]).set_index("area_code")
+    assert rows.loc["E07000174", ["value", "lower", "upper"]].tolist() == (
+        raw[["value", "lower", "upper"]].iloc[0].tolist()
+    )
+    assert (rows["indicator"] == "rqf_level3plus").sum() == 65
+    assert rows.loc["TLF15", "name"] == "North Nottinghamshire"

@@ -36,6 +36,11 @@ def test_rows_are_those_of_the_contrast(table):
         assert table[name].astype(str).equals(contrasted.loc[table.index, name].astype(str)), name
 
 
+def test_each_row_names_its_source(table):
+    assert table["source"].str.startswith("Source: ").all()
+    assert "Eurostat" in table.loc["rd_business_eur_per_job", "source"]
+
+
 def test_elsewhere_the_guide_says_nothing():
     rows = guide_figure.table(study.choose(area="North West"))
     assert len(rows) > 15

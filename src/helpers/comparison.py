@@ -18,6 +18,7 @@ CONTRAST = [
     "indicator", "level", "first_year", "last_year", "ratio_first", "ratio_last",
     "change_top", "change_bottom", "rank_correlation_area", "rank_correlation_uk",
 ]  # fmt: skip
+ENDS = ("value", "lower", "upper")
 CHANGES = ["indicator", "level", "group", "first_year", "last_year", "change", "lower", "upper"]
 
 
@@ -133,6 +134,39 @@ def compare(study: Study, indicators: Iterable[str]) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=COMPARISON)
     return pd.concat(parts, ignore_index=True)[COMPARISON]
+
+
+def by_area(study: Study, indicators: Iterable[str]) -> pd.DataFrame:
+    """Every area's own figures in the last year of each indicator, with intervals where published.
+
+    Returns
+    -------
+    DataFrame
+        ``indicator, level, area_code, name, year, value, lower, upper`` over the areas that contain the
+        study's districts; an area without a figure has an empty value.
+    """
+    parts = []
+    for indicator in indicators:
+        observed = observe(indicator)
+        codes = containing.areas_of(study.area.codes, observed.level, observed.vintage)
+        known = observed.values.reindex(codes).notna().any()
+        if not known.any():
+            continue
+        year = int(known.index[known][-1])
+        frame = pd.DataFrame(
+            {
+                name: getattr(observed, f"{name}s" if name == "value" else name)[year].reindex(codes)
+                for name in ENDS
+            }
+        )
+        names = [geography.area_name(code) for code in codes]
+        parts.append(
+            frame.rename_axis("area_code")
+            .reset_index()
+            .assign(indicator=indicator, level=observed.level, name=names, year=year)
+        )
+    columns = ["indicator", "level", "area_code", "name", "year", *ENDS]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def contrast(study: Study, indicators: Iterable[str]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, reduce
 from typing import Any
 
@@ -142,3 +143,19 @@ def _summed(own: Observed, level: str, vintage: str) -> Observed:
         own.id, own.label, own.unit, level, vintage, own.kind, own.interval,
         add(own.values), add(own.lower), add(own.upper), own.releases,
     )  # fmt: skip
+
+
+def published_parts(indicators: Sequence[str]) -> list[str]:
+    """The published indicators behind some indicators, each once."""
+    found: list[str] = []
+    for indicator in indicators:
+        record = records().get(indicator)
+        parts = [indicator] if record is None else [*record["numerator"], *record["denominator"]]
+        found += [part for part in parts if part not in found]
+    return found
+
+
+def attributions(*indicators: str) -> list[str]:
+    """The lines that name the producers of some indicators, each once."""
+    known = tables.load("indicators").set_index("indicator")["attribution"]
+    return sorted({known[part] for part in published_parts(indicators)})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from helpers import (
@@ -70,6 +71,47 @@ def spread_changes(study: Study) -> pd.DataFrame:
     years = panels(study.area)["smoothed"].years
     first, last = max(study.first_year, years[0]), min(study.last_year, years[-1])
     return dispersion.changes(panels(study.area), first, last, study.seed)
+
+
+def theil_parts(area: Area, seed: int) -> pd.DataFrame:
+    """Theil's index between and within the ITL3 areas of an area (`helpers.dispersion.estimates`)."""
+    rows = dispersion.estimates(panels(area), seed=seed)
+    return rows[rows["statistic"].str.startswith("theil_")].reset_index(drop=True)
+
+
+def variance_tests(study: Study) -> pd.DataFrame:
+    """Pitman-Morgan on the variance of logs between the ends of the window, for both series.
+
+    Returns
+    -------
+    DataFrame
+        ``area, series, first_year, last_year, variance_ratio, correlation, t, p, n``; no row where there
+        is no test (fewer than three districts).
+    """
+    changed = spread_changes(study)
+    first, last = int(changed["first_year"].iloc[0]), int(changed["last_year"].iloc[0])
+    rows = []
+    for name, panel in panels(study.area).items():
+        logs = np.log(panel.values)
+        test = dispersion.pitman_morgan(logs[first].to_numpy(), logs[last].to_numpy())
+        if test is not None:
+            ends = {"area": study.area.name, "series": name, "first_year": first, "last_year": last}
+            rows.append(ends | vars(test))
+    columns = ["area", "series", "first_year", "last_year", "variance_ratio", "correlation", "t", "p", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def spread_without_each(study: Study) -> pd.DataFrame:
+    """`helpers.dispersion.leave_one_out` over the window: does the change hang on one district?"""
+    changed = spread_changes(study)
+    first, last = int(changed["first_year"].iloc[0]), int(changed["last_year"].iloc[0])
+    return dispersion.leave_one_out(panels(study.area), first, last)
+
+
+def local_moran(area: Area, seed: int) -> pd.DataFrame:
+    """`helpers.spatial.lisa` of log output per hour, unsmoothed, in the last year."""
+    values = panels(area)["unsmoothed"].values
+    return spatial.lisa(np.log(values[values.columns[-1]]), seed=seed)
 
 
 def co_membership(area: Area) -> pd.DataFrame:

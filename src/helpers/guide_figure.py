@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers import changes, comparison
-from helpers.derived import observe
+from helpers.derived import attributions, observe
 from helpers.groups import has_guide
 from helpers.study import Study
 
@@ -55,7 +55,7 @@ ENDS = ["ratio_lower", "ratio_upper", *(f"{e}_{g}" for g in GROUPS for e in ("ch
 COLUMNS = [
     *comparison.CONTRAST,
     *(name for name in ENDS if name not in comparison.CONTRAST),
-    *("guide_top", "guide_bottom", "guide_words"),
+    *("guide_top", "guide_bottom", "guide_words", "source"),
 ]
 
 
@@ -72,8 +72,8 @@ def table(study: Study) -> pd.DataFrame:
     DataFrame
         Columns `COLUMNS`: those of `helpers.comparison.CONTRAST`; ``ratio_lower, ratio_upper``, the
         ends of ``ratio_last``; ``change_*, lower_*, upper_*`` of each of `GROUPS` over the same
-        years; and what the guide says, blank outside the Midlands. Ends are blank where the producer
-        gives no interval. No rows for an area without groups.
+        years; what the guide says, blank outside the Midlands; and the ``source`` to name. Ends are blank
+        where the producer gives no interval. No rows for an area without groups.
     """
     contrasted = comparison.contrast(study, indicators()).dropna(subset=["first_year"])
     changed = comparison.group_changes(study, contrasted).set_index(["indicator", "group"])
@@ -87,11 +87,12 @@ def table(study: Study) -> pd.DataFrame:
         stated = STATED.get(str(row.indicator)) if has_guide(study.area) else None
         if stated:
             found |= {"guide_top": stated.top, "guide_bottom": stated.bottom, "guide_words": stated.words}
-        rows.append(found)
+        rows.append(found | {"source": "; ".join(attributions(str(row.indicator)))})
     frame = pd.DataFrame(rows).reindex(columns=COLUMNS)
-    text = {"indicator", "level", "guide_words"}
+    text = {"indicator", "level", "guide_words", "source"}
     frame = frame.astype({name: float for name in COLUMNS if name not in {*text, "first_year", "last_year"}})
-    return frame.assign(guide_words=frame["guide_words"].astype(object).fillna("").astype("str"))
+    words = {name: frame[name].astype(object).fillna("").astype("str") for name in ("guide_words", "source")}
+    return frame.assign(**words)
 
 
 def decades(study: Study, indicator: str) -> pd.DataFrame:

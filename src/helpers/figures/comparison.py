@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.derived import observe, records
+from helpers.derived import attributions, observe, published_parts
 from helpers.exhibits import Exhibit
 from helpers.figures import style
 from helpers.prose.words import LEVEL_WORDS, area_name
@@ -113,16 +113,6 @@ def _keep_in_sight(axes: Axes, rows: pd.DataFrame) -> None:
         axes.set_ylim(top=1.5 * highest)
 
 
-def published_parts(indicators: Sequence[str]) -> list[str]:
-    """The published indicators behind some indicators, each once."""
-    found: list[str] = []
-    for indicator in indicators:
-        record = records().get(indicator)
-        parts = [indicator] if record is None else [*record["numerator"], *record["denominator"]]
-        found += [part for part in parts if part not in found]
-    return found
-
-
 def table_pairs(indicators: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Table and indicator of every published part, as an exhibit's sources."""
     known = tables.load("indicators").set_index("indicator")["table"]
@@ -131,5 +121,4 @@ def table_pairs(indicators: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def sources(indicators: Sequence[str]) -> list[str]:
     """Attribution lines of some indicators, each once."""
-    known = tables.load("indicators").set_index("indicator")["attribution"]
-    return sorted({known[part] for part in published_parts(indicators)})
+    return attributions(*indicators)
