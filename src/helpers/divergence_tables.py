@@ -67,9 +67,14 @@ def spreads(area: Area, seed: int) -> pd.DataFrame:
 
 
 def spread_changes(study: Study) -> pd.DataFrame:
-    """`helpers.dispersion.changes` of both series over the years of the window that they have."""
+    """`helpers.dispersion.changes` of both series over the years of the window that they have.
+
+    Output per hour begins later than output per job: a window before it is answered over all its years.
+    """
     years = panels(study.area)["smoothed"].years
     first, last = max(study.first_year, years[0]), min(study.last_year, years[-1])
+    if first >= last:
+        first, last = years[0], years[-1]
     return dispersion.changes(panels(study.area), first, last, study.seed)
 
 
