@@ -9,7 +9,9 @@ import pytest
 import yaml
 from accounts import NOTEBOOKS, PARAMETERS, code, declared, run
 
-from helpers import codecheck, gap_table, geography, paths
+from helpers import geography, paths
+from helpers.gaps import gap_table
+from helpers.running import codecheck
 
 OTHER = {
     "area": "North West",

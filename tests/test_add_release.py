@@ -18,7 +18,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers import add_release, catalogue, geography, new_release, paths, staging, tables
+from helpers import catalogue, geography, paths, tables
+from helpers.building import add_release, new_release, staging
 from helpers.errors import ParameterError, SourceError, TableError
 
 RAW_2025 = paths.ROOT.parent / "shared" / "data" / "productivity" / "lad_gva_per_hour_release_2025.csv"
@@ -158,7 +159,8 @@ def test_the_rows_are_those_of_the_file_and_the_others_stay(project):
 
 ASK = """
 import json
-from helpers import build, catalogue, datapackage, paths, series, study, tables
+from helpers import catalogue, paths, series, study, tables
+from helpers.building import build, datapackage
 from helpers.recipes import TABLES
 chosen = study.choose()
 package = json.loads((paths.TABLES / "datapackage.json").read_text(encoding="utf-8"))

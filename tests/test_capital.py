@@ -4,7 +4,8 @@ import csv
 
 import pytest
 
-from helpers import capital, study
+from helpers import study
+from helpers.comparisons import capital
 from helpers.indicators import published
 
 TABLE = capital.per_hour()

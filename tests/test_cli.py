@@ -41,7 +41,7 @@ def raising(error: BaseException):
     ],
 )
 def test_foreseen_errors_are_one_sentence_and_an_exit_code(module, capsys, error, code):
-    module("runner", run=raising(error))
+    module("running.runner", run=raising(error))
     assert cli.main(["run"]) == code
     shown = capsys.readouterr()
     assert shown.err == f"compendium: {error}\n"
@@ -49,20 +49,20 @@ def test_foreseen_errors_are_one_sentence_and_an_exit_code(module, capsys, error
 
 
 def test_unforeseen_errors_keep_their_traceback(module):
-    module("runner", run=raising(KeyError("bug")))
+    module("running.runner", run=raising(KeyError("bug")))
     with pytest.raises(KeyError):
         cli.main(["run"])
 
 
 def test_interrupt_is_one_line_and_130(module, capsys):
-    module("runner", run=raising(KeyboardInterrupt()))
+    module("running.runner", run=raising(KeyboardInterrupt()))
     assert cli.main(["run"]) == 130
     assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_run_passes_on_what_was_asked(module, capsys, tmp_path):
     calls = []
-    module("runner", run=lambda *arguments, **_: calls.append(arguments))
+    module("running.runner", run=lambda *arguments, **_: calls.append(arguments))
     (tmp_path / "p.yml").write_text("seed: 4\nmeasure: job\n")
     words = ["run", "03_divergence", "-p", "area=North West", "-p", "seed=5"]
     assert cli.main([*words, "-f", str(tmp_path / "p.yml"), "--out", str(tmp_path)]) == 0
@@ -88,16 +88,16 @@ def test_data_check_lists_every_check_and_fails_if_one_does(module, capsys):
     def check(name, passed):
         return types.SimpleNamespace(name=name, passed=passed, detail="so it is", left_out=False)
 
-    module("checks", run=lambda mirror: [check("keys", True), check("sums", False)])
+    module("building.checks", run=lambda mirror: [check("keys", True), check("sums", False)])
     assert cli.main(["data", "check"]) == 1
     shown = capsys.readouterr().out
     assert "ok       keys: so it is" in shown and "FAILED   sums: so it is" in shown
-    module("checks", run=lambda mirror: [check("keys", True)])
+    module("building.checks", run=lambda mirror: [check("keys", True)])
     assert cli.main(["data", "check"]) == 0
 
 
 def test_data_build_prints_its_report_and_passes_the_mirror(module, capsys):
-    module("build", build=lambda mirror: f"built from {mirror}")
+    module("building.build", build=lambda mirror: f"built from {mirror}")
     assert cli.main(["data", "build", "--mirror", "there"]) == 0
     assert capsys.readouterr().out == f"built from {Path('there')}\n"
 

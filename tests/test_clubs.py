@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.tsa.filters.hp_filter import hpfilter
 
-from helpers import clubs, log_t
+from helpers.dynamics import clubs, log_t
 
 YEARS = range(2004, 2024)
 

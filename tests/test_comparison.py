@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import changes, comparison, containing, geography, indicators, paths, ranks, study
+from helpers import containing, geography, indicators, paths, study
+from helpers.comparisons import changes, comparison, ranks
 from helpers.errors import AreaError, TableError
 from helpers.indicators import Observed
 

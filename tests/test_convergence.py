@@ -10,7 +10,8 @@ import statsmodels.formula.api as smf
 from scipy import stats
 from scipy.optimize import linprog
 
-from helpers import convergence, dispersion, geography, series
+from helpers import geography, series
+from helpers.dynamics import convergence, dispersion
 from helpers.errors import ParameterError, TableError
 
 MIDLANDS = series.panel(geography.resolve("Midlands"), "hour", 2025)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from helpers import comparison, derived, study
+from helpers import derived, study
+from helpers.comparisons import comparison
 from helpers.errors import TableError
 from helpers.indicators import published
 

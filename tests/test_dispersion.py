@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers import dispersion, geography, series
+from helpers import geography, series
+from helpers.dynamics import dispersion
 from helpers.errors import ParameterError, TableError
 
 MIDLANDS = geography.resolve("Midlands")

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import band_check, divergence, gap_table, geography, groups, revisions, series, study
+from helpers import geography, groups, revisions, series, study
+from helpers.gaps import band_check, divergence, gap_table
 
 MIDLANDS = geography.resolve("Midlands")
 

@@ -79,7 +79,7 @@ def test_names_in_a_sentence():
 
 
 def test_every_indicator_row_names_cards_that_build_its_tables():
-    from helpers import build
+    from helpers.building import build
 
     for row in tables.load("indicators").itertuples(index=False):
         built_from = {card for table in row.table.split("|") for card in build.NEEDS[table]}

@@ -7,7 +7,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from helpers import geography, graduates, tables
+from helpers import geography, tables
+from helpers.comparisons import graduates
 from helpers.errors import ParameterError, TableError
 from helpers.sources.ons_graduates import REGIONS
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import comparison, guide_figure, study
+from helpers import study
+from helpers.comparisons import comparison, guide_figure
 from helpers.figures import guide_figure as picture
 
 

@@ -6,7 +6,8 @@ Published GVA is in whole GBP million, so sums of 18 sections differ from the to
 import pandas as pd
 import pytest
 
-from helpers import derived, geography, industries, tables
+from helpers import derived, geography, tables
+from helpers.comparisons import industries
 from helpers.errors import AreaError
 from helpers.geography import Area
 from helpers.indicators import published

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import innovation, paths, study
+from helpers import paths, study
+from helpers.comparisons import innovation
 
 
 def test_shares_of_the_midlands_by_hand():

@@ -6,7 +6,8 @@ import pytest
 import yaml
 from scipy.spatial.distance import cdist
 
-from helpers import geography, neighbours, structure
+from helpers import geography
+from helpers.comparisons import neighbours, structure
 from helpers.errors import AreaError, ParameterError, TableError
 from helpers.indicators import Observed, published
 

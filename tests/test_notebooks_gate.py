@@ -8,7 +8,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from helpers import notebooks, parameters, paths
+from helpers import parameters, paths
+from helpers.running import notebooks
 
 COMMITTED = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 DEFAULTS = "\n".join(f"{p.name} = {p.default!r}" for p in parameters.load().values())

@@ -2,7 +2,8 @@
 
 import re
 
-from helpers import paths, readme
+from helpers import paths
+from helpers.running import readme
 
 
 def test_the_finding_and_the_picture_are_the_notebooks():

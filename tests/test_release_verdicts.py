@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import divergence, groups, release_verdicts, revisions, series, study
-from helpers.release_verdicts import Statement
+from helpers import groups, revisions, series, study
+from helpers.gaps import divergence, release_verdicts
+from helpers.gaps.release_verdicts import Statement
 
 # GVA per hour of the guide's districts as printed, by release and year.
 TOP = {(2024, 2010): [35.4, 29.1, 29.5, 30.1, 36.1], (2025, 2023): [41.8, 46.76, 44.66, 42.04, 50.66]}

@@ -16,8 +16,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import notebooks, page, parameters, paths, record, runner, stack, witness
+from helpers import parameters, paths
 from helpers.errors import NotebookError, ParameterError
+from helpers.running import notebooks, page, record, runner, stack, witness
 
 DEFAULTS = "\n".join(f"{p.name} = {p.default!r}" for p in parameters.load().values())
 WRITE = """
@@ -105,7 +106,7 @@ def test_results_and_record(folder, tmp_path):
         for name, digest in entry["inputs"].items():
             assert hashlib.sha256((paths.ROOT / name).read_bytes()).hexdigest() == digest, name
     assert sorted([*owned, "run.json"]) == sorted(contents(out))
-    assert "src/helpers/runner.py" in one["inputs"]
+    assert "src/helpers/running/runner.py" in one["inputs"]
     assert "data/parameters.yml" in one["inputs"]
 
 
@@ -152,7 +153,7 @@ def test_reads_of_the_data_are_observed(tmp_path):
     cell = "open(__import__('helpers.paths').paths.DATA / 'parameters.yml').close()"
     quiet = write_notebook(tmp_path, "quiet", "1")
     loud = write_notebook(tmp_path, "loud", cell)
-    from helpers import kernel
+    from helpers.running import kernel
 
     assert kernel.execute(quiet, {}, tmp_path, False).reads == []
     assert kernel.execute(loud, {}, tmp_path, False).reads == ["data/parameters.yml"]
@@ -280,7 +281,7 @@ def test_a_run_that_is_stopped_leaves_nothing(folder, tmp_path, sent, code):
         "import time; time.sleep(60)",
     )
     script = (
-        "import sys; from helpers import cli, runner\n"
+        "import sys; from helpers import cli; from helpers.running import runner\n"
         "runner._check_values = lambda given: ({}, {})\n"
         f"sys.exit(cli.main(['run', {str(folder / '03_slow.ipynb')!r}, '--out', 'out']))"
     )

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import geography, groups, process, rechoosing, selection, selection_check, series, smoothing
+from helpers import geography, groups, series
+from helpers.dynamics import process, smoothing
 from helpers.errors import ParameterError
+from helpers.gaps import rechoosing, selection, selection_check
 
 YEARS = list(range(2004, 2024))
 MIDLANDS = geography.resolve("Midlands")

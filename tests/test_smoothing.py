@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import geography, series, smoothing, tables
+from helpers import geography, series, tables
+from helpers.dynamics import smoothing
 from helpers.errors import ParameterError
 
 

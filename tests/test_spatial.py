@@ -11,9 +11,10 @@ from esda.moran import Moran as Theirs
 from esda.moran import Moran_Local
 from libpysal.weights import Queen
 
-from helpers import boundaries, contiguity, geography, spatial
+from helpers import boundaries, geography
 from helpers.errors import AreaError
 from helpers.sources import ons_boundaries
+from helpers.space import contiguity, spatial
 
 UK = geography.resolve("UK")
 NAMES = geography.names()

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import choices, divergence, geography, groups, levels, series, specification
+from helpers import geography, groups, levels, series
+from helpers.gaps import choices, divergence, specification
 
 MIDLANDS = geography.resolve("Midlands")
 SEED = 20250801
@@ -52,7 +53,7 @@ def test_rows_and_what_is_left_out_add_up_to_every_combination(area, curve):
 
 
 def test_a_specification_is_the_change_of_the_single_gap(curve):
-    """Other code, same draws: `helpers.divergence` makes one gap at a time, with all of its years."""
+    """Other code, same draws: `helpers.gaps.divergence` makes one gap at a time, with all of its years."""
     smoothed = curve[(curve["series"] == "smoothed") & (curve["definition"] != "absolute_deflated")]
     for row in smoothed.sample(60, random_state=1).itertuples(index=False):
         panel = series.panel(MIDLANDS, row.measure, row.release)

@@ -9,17 +9,8 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
-from helpers import (
-    area_table,
-    build,
-    catalogue,
-    checks,
-    corrections,
-    data_coverage,
-    datapackage,
-    paths,
-    tables,
-)
+from helpers import catalogue, paths, tables
+from helpers.building import area_table, build, checks, corrections, data_coverage, datapackage
 from helpers.errors import DownloadError, TableError
 from helpers.sources.account import Account
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
-from helpers import datapackage, tables
+from helpers import tables
+from helpers.building import datapackage
 from helpers.errors import TableError
 
 

@@ -13,8 +13,10 @@ from giddy.ergodic import steady_state
 from giddy.markov import Markov, Spatial_Markov
 from giddy.mobility import markov_mobility
 
-from helpers import geography, spatial_transitions, transitions
-from helpers.contiguity import Neighbours
+from helpers import geography
+from helpers.dynamics import transitions
+from helpers.space import spatial_transitions
+from helpers.space.contiguity import Neighbours
 
 MIDLANDS = geography.resolve("Midlands")
 

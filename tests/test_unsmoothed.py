@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import geography, series, tables, unsmoothed
+from helpers import geography, series, tables
+from helpers.dynamics import unsmoothed
 from helpers.errors import ParameterError, TableError
 
 UK = geography.resolve("UK")

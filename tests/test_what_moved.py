@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import divergence, series, study, what_moved
+from helpers import series, study
+from helpers.gaps import divergence, what_moved
 
 # The guide's groups, release of 2025: GVA per hour (GBP); GVA (GBP million) and hours worked per week.
 TOP = {2004: [29.35, 26.67, 23.23, 32.61, 31.5], 2023: [41.8, 46.76, 44.66, 42.04, 50.66]}

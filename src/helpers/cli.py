@@ -128,7 +128,7 @@ def _run(asked: argparse.Namespace) -> None:
     from helpers import parameters
 
     given = parameters.parse(asked.parameter, asked.file)
-    from helpers import runner  # takes a second: only once the parameters are read
+    from helpers.running import runner
 
     runner.run(asked.notebooks, given, asked.out, tell=_tell)
     print(f"Results are in {asked.out}: notebooks, tables, figures and run.json.")
@@ -152,21 +152,21 @@ def _fetch(asked: argparse.Namespace) -> None:
 
 def _build(asked: argparse.Namespace) -> None:
     """Build the tables."""
-    from helpers import build
+    from helpers.building import build
 
     print(build.build(asked.mirror))
 
 
 def _add_release(asked: argparse.Namespace) -> None:
     """Add a release to the data, and tell what changed."""
-    from helpers import add_release
+    from helpers.building import add_release
 
     print(add_release.add(asked.file, asked.release))
 
 
 def _check(asked: argparse.Namespace) -> int:
     """Check the data, all of it before anything is said to have failed."""
-    from helpers import checks
+    from helpers.building import checks
 
     results = checks.run(asked.mirror)
     for result in results:
@@ -180,7 +180,7 @@ def _check(asked: argparse.Namespace) -> int:
 
 def _notebooks(asked: argparse.Namespace) -> None:
     """Refresh the committed notebooks, and what the README tells of them."""
-    from helpers import readme, runner
+    from helpers.running import readme, runner
 
     runner.refresh(asked.notebooks, tell=_tell)
     if readme.update():
@@ -189,7 +189,7 @@ def _notebooks(asked: argparse.Namespace) -> None:
 
 def _codecheck(_: argparse.Namespace) -> None:
     """Write the manifest of outputs."""
-    from helpers import codecheck
+    from helpers.running import codecheck
 
     print(f"codecheck.yml lists {codecheck.write()} outputs of the runs in {paths.RUNS}.")
 
@@ -213,7 +213,7 @@ def _lab(_: argparse.Namespace) -> int:
 
 def _test(_: argparse.Namespace) -> int:
     """Run the tests, then compare each committed notebook with a fresh run of it."""
-    from helpers import kernel
+    from helpers.running import kernel
 
     for package in ("pytest", "nbval", "xdist"):
         if importlib.util.find_spec(package) is None:

@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from helpers import geography, paths
-from helpers.area_table import PRESENT
+from helpers.building.area_table import PRESENT
 from helpers.errors import AreaError
 
 LAD_OF_ITL = {"ITL21": "LAD23", "ITL25": "LAD24"}

@@ -10,19 +10,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from helpers import (
-    clubs,
-    containing,
-    convergence,
-    dispersion,
-    geography,
-    selection,
-    series,
-    spatial,
-    transitions,
-    unsmoothed,
-)
+from helpers import containing, geography, series
+from helpers.dynamics import clubs, convergence, dispersion, transitions, unsmoothed
+from helpers.gaps import selection
 from helpers.geography import Area
+from helpers.space import spatial
 from helpers.study import Study
 
 SINCE = (2004, 2010)  # beginnings of the windows of beta: of the figures, and of the guide's widening
@@ -39,7 +31,7 @@ def panels(area: Area) -> dict[str, series.Panel]:
 
 @cache
 def selection_nulls(area: Area, size: int | None, seed: int) -> pd.DataFrame:
-    """`helpers.selection.table` of an area and of every region of the UK, for comparison."""
+    """`helpers.gaps.selection.table` of an area and of every region of the UK, for comparison."""
     regions = [geography.resolve(code) for code in containing.areas_of(_uk().codes, "itl1", "ITL25")]
     parts = [selection.table(area, size, seed=seed)]
     parts += [_null_of_region(one, seed) for one in regions if not geography.same_districts(one, area)]
@@ -53,7 +45,7 @@ def _null_of_region(region: Area, seed: int) -> pd.DataFrame:
 
 
 def betas(area: Area) -> pd.DataFrame:
-    """`helpers.convergence.table` of an area and the UK, over both windows."""
+    """`helpers.dynamics.convergence.table` of an area and the UK, over both windows."""
     last = panels(area)["smoothed"].years[-1]
     areas = [area] if area.kind == "uk" else [area, _uk()]
     return pd.concat(
@@ -62,12 +54,12 @@ def betas(area: Area) -> pd.DataFrame:
 
 
 def spreads(area: Area, seed: int) -> pd.DataFrame:
-    """`helpers.dispersion.table` of an area."""
+    """`helpers.dynamics.dispersion.table` of an area."""
     return dispersion.table(panels(area), seed=seed)
 
 
 def spread_changes(study: Study) -> pd.DataFrame:
-    """`helpers.dispersion.changes` of both series over the years of the window that they have.
+    """`helpers.dynamics.dispersion.changes` of both series over the years of the window that they have.
 
     Output per hour begins later than output per job: a window before it is answered over all its years.
     """
@@ -79,7 +71,7 @@ def spread_changes(study: Study) -> pd.DataFrame:
 
 
 def theil_parts(area: Area, seed: int) -> pd.DataFrame:
-    """Theil's index between and within the ITL3 areas of an area (`helpers.dispersion.estimates`)."""
+    """Theil's index between and within an area's ITL3 areas (`helpers.dynamics.dispersion.estimates`)."""
     rows = dispersion.estimates(panels(area), seed=seed)
     return rows[rows["statistic"].str.startswith("theil_")].reset_index(drop=True)
 
@@ -107,25 +99,25 @@ def variance_tests(study: Study) -> pd.DataFrame:
 
 
 def spread_without_each(study: Study) -> pd.DataFrame:
-    """`helpers.dispersion.leave_one_out` over the window: does the change hang on one district?"""
+    """`helpers.dynamics.dispersion.leave_one_out` over the window: does the change hang on one district?"""
     changed = spread_changes(study)
     first, last = int(changed["first_year"].iloc[0]), int(changed["last_year"].iloc[0])
     return dispersion.leave_one_out(panels(study.area), first, last)
 
 
 def local_moran(area: Area, seed: int) -> pd.DataFrame:
-    """`helpers.spatial.lisa` of log output per hour, unsmoothed, in the last year."""
+    """`helpers.space.spatial.lisa` of log output per hour, unsmoothed, in the last year."""
     values = panels(area)["unsmoothed"].values
     return spatial.lisa(np.log(values[values.columns[-1]]), seed=seed)
 
 
 def co_membership(area: Area) -> pd.DataFrame:
-    """`helpers.clubs.co_membership` of an area's unsmoothed series."""
+    """`helpers.dynamics.clubs.co_membership` of an area's unsmoothed series."""
     return clubs.co_membership(panels(area)["unsmoothed"].values)
 
 
 def chains(area: Area, seed: int) -> pd.DataFrame:
-    """`helpers.transitions.table` of an area, in classes of the whole UK."""
+    """`helpers.dynamics.transitions.table` of an area, in classes of the whole UK."""
     ratios = {
         name: transitions.relative(panel.values, panel.uk_value) for name, panel in panels(_uk()).items()
     }
@@ -133,7 +125,7 @@ def chains(area: Area, seed: int) -> pd.DataFrame:
 
 
 def moran(area: Area, seed: int) -> pd.DataFrame:
-    """`helpers.spatial.moran_table` of an area: levels of each year, and growth over all years."""
+    """`helpers.space.spatial.moran_table` of an area: levels of each year, and growth over all years."""
     both = {f"gva_per_hour_{name}": panel.values for name, panel in panels(area).items()}
     years = panels(area)["smoothed"].years
     return spatial.moran_table(area, both, years[0], years[-1], seed=seed)

@@ -13,7 +13,8 @@ import pandas as pd
 from IPython.display import HTML, Image, Markdown, display
 from matplotlib.figure import Figure
 
-from helpers import build, paths, tables
+from helpers import paths, tables
+from helpers.building import build
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 from helpers import paths, tables
-from helpers.area_table import PRESENT
+from helpers.building.area_table import PRESENT
 from helpers.errors import AreaError, nearest
 
 # Levels that a plain name may mean, in order: a region before a forum of the same districts.

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers import divergence, geography, groups, parameters, series
+from helpers import geography, groups, parameters, series
 from helpers.errors import ParameterError
+from helpers.gaps import divergence
 from helpers.geography import Area
 
 GUIDE_YEAR = 2022  # Thematic Guide 4, Figure 1

@@ -32,7 +32,7 @@ def over_time(
     ----------
     study : Study
     table : DataFrame
-        `helpers.comparison.compare`.
+        `helpers.comparisons.comparison.compare`.
     indicators : sequence of str
         What to draw, in order; those without a figure for the area are left out.
     name, title, notebook : str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import divergence, series
+from helpers import series
 from helpers.exhibits import Exhibit
 from helpers.figures import style
+from helpers.gaps import divergence
 from helpers.groups import RULE_WORDS, RULES, has_guide, size_in
 from helpers.prose.words import measure_name, points
 from helpers.study import Study

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import divergence, levels, series
+from helpers import levels, series
 from helpers.exhibits import Exhibit
 from helpers.figures import style
+from helpers.gaps import divergence
 from helpers.groups import RULE_WORDS, size_in
 from helpers.prose.words import area_name, less, pounds
 from helpers.study import Study

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from helpers import guide_figure
+from helpers.comparisons import guide_figure
 from helpers.derived import observe
 from helpers.exhibits import Exhibit
 from helpers.figures import style

@@ -7,7 +7,7 @@ import textwrap
 import pandas as pd
 from matplotlib.ticker import NullFormatter
 
-from helpers import comparison, graduates, industries
+from helpers.comparisons import comparison, graduates, industries
 from helpers.exhibits import Exhibit
 from helpers.figures import style
 from helpers.figures.comparison import COLOURS, NAMES, sources, table_pairs

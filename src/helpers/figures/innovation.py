@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import comparison, containing, geography, innovation
+from helpers import containing, geography
+from helpers.comparisons import comparison, innovation
 from helpers.exhibits import Exhibit
 from helpers.figures import style
 from helpers.figures.comparison import sources, table_pairs

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import comparison, geography, ranks, series
+from helpers import geography, series
+from helpers.comparisons import comparison, ranks
 from helpers.derived import observe
 from helpers.exhibits import Exhibit
 from helpers.figures import style

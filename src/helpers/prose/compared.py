@@ -40,7 +40,7 @@ def dashboard(study: Study, comparison: pd.DataFrame, contrast: pd.DataFrame) ->
     ----------
     study : Study
     comparison, contrast : DataFrame
-        Of `helpers.comparison`.
+        Of `helpers.comparisons.comparison`.
 
     Returns
     -------

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers import divergence, geography, series
+from helpers import geography, series
+from helpers.gaps import divergence
 from helpers.groups import RULE_WORDS, RULES, choose, has_guide, members, size_in
 from helpers.prose.words import (
     area_name,
@@ -190,7 +191,7 @@ def guide_search(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     ----------
     study : Study
     table : DataFrame
-        `helpers.gap_table.build` of the Midlands.
+        `helpers.gaps.gap_table.build` of the Midlands.
 
     Returns
     -------

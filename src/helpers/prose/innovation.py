@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import comparison, containing, innovation
+from helpers import containing
+from helpers.comparisons import comparison, innovation
 from helpers.groups import RULE_WORDS, has_guide
 from helpers.prose.words import area_name, count, listed, percent, sentence_start
 from helpers.study import Study

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import capital
+from helpers.comparisons import capital
 from helpers.groups import RULE_WORDS, has_guide
 from helpers.prose.words import LEVEL_WORDS, area_name, count, listed, pounds, sentence_start
 from helpers.study import Study

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import changes, guide_figure
+from helpers.comparisons import changes, guide_figure
 from helpers.derived import observe
 from helpers.groups import RULE_WORDS, has_guide
 from helpers.prose.words import area_name, listed, percent, sentence_start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import specification
+from helpers.gaps import specification
 from helpers.prose.words import area_name, count, percent, sentence_start
 from helpers.study import Study
 

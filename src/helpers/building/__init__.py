@@ -1,0 +1,1 @@
+"""How do the raw files become the shipped tables, and are these what they should be?"""

@@ -1,0 +1,1 @@
+"""How do places compare on everything that is measured beside productivity?"""

@@ -1,0 +1,1 @@
+"""How wide is the gap between two groups of districts, and what does choosing them do to it?"""

@@ -1,0 +1,1 @@
+"""How are notebooks executed, recorded and checked?"""

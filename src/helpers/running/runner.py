@@ -1,0 +1,252 @@
+"""How do notebooks become results? Checked first, run one by one, and put in place whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Container, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from helpers import parameters, paths
+from helpers.catalogue import sha256
+from helpers.errors import NotebookError
+from helpers.parameters import Value
+from helpers.running import kernel, notebooks, page, record, stack
+
+# Folders of the repository that results must not be mixed with
+SOURCE_FOLDERS = (".ci", ".git", ".github", ".venv", "book", "data", "notebooks", "src", "tests")
+
+
+def run(
+    names: Iterable[str],
+    given: Mapping[str, Value],
+    out: Path,
+    folder: Path = paths.NOTEBOOKS,
+    tell: Callable[[str], None] | None = None,
+) -> list[Path]:
+    """Run notebooks with the given parameters and put their results into one folder.
+
+    Everything that can be checked is checked for every notebook before the first one runs. The
+    results of a notebook appear in ``out`` only when all of its cells have succeeded.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Stems, file names or paths; all notebooks of `folder` if there is none.
+    given : mapping
+        Parameters that differ from the defaults.
+    out : Path
+        Receives ``<stem>.ipynb``, ``<stem>.html``, ``tables/``, ``figures/``, ``numbers.json`` and
+        ``run.json``.
+    folder : Path
+        Where the notebooks are.
+    tell : callable or None
+        Receives one line per notebook; None says nothing and shows no progress.
+
+    Returns
+    -------
+    list of Path
+        The executed notebooks.
+
+    Raises
+    ------
+    NotebookError
+        If a notebook is unknown, not parameterised as ``data/parameters.yml`` says, or fails.
+    ParameterError
+        If a value is not acceptable or does not exist in the data.
+    """
+    sources = notebooks.find(names, folder)
+    takes = {s: notebooks.check_parameters(s, notebooks.read(s)) for s in sources}
+    used, resolved = _check_values(given)
+    for line in _without_effect(given, takes):
+        if tell:
+            tell(line)
+    out = out.resolve()
+    _prepare(out)
+    environment = record.environment()
+    results = []
+    for number, source in enumerate(sources, start=1):
+        own = {name: value for name, value in given.items() if name in takes[source]}
+        begun = record.inputs(source)
+        partial = out / f".partial-{source.stem}"
+        shutil.rmtree(partial, ignore_errors=True)  # left by a run that was killed
+        partial.mkdir()
+        try:
+            progress = tell is not None and sys.stderr.isatty()
+            done = kernel.execute(source, own, partial, progress)
+            notebooks.write(done.notebook, partial / source.name)
+            page.write(done.notebook, partial / f"{source.stem}.html")
+            read = record.inputs(source, done.reads)
+            if any(begun[name] != digest for name, digest in read.items() if name in begun):
+                raise NotebookError(f"{source.name}: its source or data changed while it ran. Run it again.")
+            beside = {
+                name
+                for other in record.read(out).values()
+                if _agree(other["parameters"]["used"], used)
+                for name in other["outputs"]
+            }
+            outputs = _move(partial, out, last=source.name, beside=beside)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        entry = {
+            "parameters": {
+                "given": own,
+                "used": {name: used[name] for name in takes[source]},
+                "resolved": resolved,
+            },
+            "duration_seconds": round(done.duration, 1),
+            "peak_memory_bytes": done.memory,
+            **environment,
+            "inputs": read,
+            "outputs": outputs,
+        }
+        record.add(out, source.stem, entry)
+        results.append(out / source.name)
+        if tell:
+            tell(f"[{number}/{len(sources)}] {_summary(source.stem, done)}")
+    return results
+
+
+def refresh(
+    names: Iterable[str] = (),
+    folder: Path = paths.NOTEBOOKS,
+    tell: Callable[[str], None] | None = None,
+) -> list[Path]:
+    """Execute notebooks in place with their defaults, ready to be committed.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Stems, file names or paths; all notebooks of `folder` if there is none.
+    folder : Path
+        Where the notebooks are.
+    tell : callable or None
+        Receives one line per notebook.
+
+    Returns
+    -------
+    list of Path
+        The notebooks, each written only after all of its cells have succeeded.
+
+    Raises
+    ------
+    NotebookError
+        If a notebook fails, or its outputs may not be committed.
+    """
+    sources = notebooks.find(names, folder)
+    for source in sources:
+        notebooks.check_parameters(source, notebooks.read(source))
+    for number, source in enumerate(sources, start=1):
+        with tempfile.TemporaryDirectory(prefix="compendium-") as temporary:
+            progress = tell is not None and sys.stderr.isatty()
+            done = kernel.execute(source, {}, Path(temporary), progress)
+            # The book's pages take their numbers from here when it is built without a run
+            numbers = Path(temporary) / "numbers.json"
+            if numbers.exists():
+                done.notebook.metadata["compendium"] = {"numbers": json.loads(numbers.read_text("utf-8"))}
+            executed = Path(temporary) / source.name
+            notebooks.write(done.notebook, executed)
+            faults = notebooks.gate(executed)
+        if faults:
+            raise NotebookError("\n".join(faults))
+        notebooks.write(done.notebook, source)
+        if tell:
+            tell(f"[{number}/{len(sources)}] {_summary(source.stem, done)}")
+    return sources
+
+
+def _check_values(given: Mapping[str, Value]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Complete the values, and ask the data whether what they name exists.
+
+    Parameters
+    ----------
+    given : mapping
+        Parameters that differ from the defaults.
+
+    Returns
+    -------
+    used : dict
+        Every parameter.
+    resolved : dict
+        What they mean in these data: which year ``latest`` is, which districts the area has.
+    """
+    used: dict[str, Any] = dict(parameters.check(given))
+    from helpers import study
+
+    return used, dataclasses.asdict(study.choose(**used))
+
+
+def _without_effect(given: Mapping[str, Value], takes: Mapping[Path, list[str]]) -> list[str]:
+    """Say which of the given parameters none of the notebooks reads."""
+    return [
+        f"{name}: no effect, {' and '.join(path.stem for path in takes)} does not depend on it"
+        for name in given
+        if not any(name in taken for taken in takes.values())
+    ]
+
+
+def _prepare(out: Path) -> None:
+    """Make the folder of the results, or say why it cannot be one."""
+    own = out.relative_to(paths.ROOT).parts if out.is_relative_to(paths.ROOT) else ("elsewhere",)
+    if not own or own[0] in SOURCE_FOLDERS:
+        raise NotebookError(f"{out} holds sources: give another --out, for example _build/mine.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotebookError(
+            f"The results cannot be written to {out}: {error.strerror}. Give another --out."
+        ) from error
+    record.read(out)
+
+
+def _agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two runs had the same values of the parameters that both read."""
+    return all(other[name] == value for name, value in one.items() if name in other)
+
+
+def _move(partial: Path, out: Path, last: str, beside: Container[str]) -> dict[str, str]:
+    """Move the results in place, the notebook last, and hash them.
+
+    Parameters
+    ----------
+    partial : Path
+        Where the notebook wrote.
+    out : Path
+        Where the results belong; on the same file system.
+    last : str
+        Whose presence says that the others are there.
+    beside : container of str
+        Outputs, relative to `out`, of notebooks that ran with the same parameters: a table of
+        indicators that one of them wrote keeps its rows of other indicators.
+
+    Returns
+    -------
+    dict
+        Path relative to `out` to SHA-256.
+    """
+    files = sorted((p for p in partial.rglob("*") if p.is_file()), key=lambda p: p.name == last)
+    outputs = {}
+    for file in files:
+        name = file.relative_to(partial)
+        target = out / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if name.as_posix() in beside and target.exists():
+            stack.keep_other_indicators(target, file)
+        if name == Path("numbers.json") and target.exists():
+            # Several notebooks share one folder: their numbers stand side by side
+            merged = json.loads(target.read_text("utf-8")) | json.loads(file.read_text("utf-8"))
+            text = json.dumps(merged, indent=1, ensure_ascii=False, sort_keys=True)
+            file.write_text(text + "\n", encoding="utf-8")
+        file.replace(target)
+        outputs[name.as_posix()] = sha256(target)
+    return dict(sorted(outputs.items()))
+
+
+def _summary(stem: str, done: kernel.Execution) -> str:
+    """Say in one line what a notebook took."""
+    memory = "" if done.memory is None else f", {done.memory / 1e6:.0f} MB"
+    return f"{stem}: {done.duration:.1f} s{memory}"

@@ -1,0 +1,1 @@
+"""What does it matter which districts stand beside which?"""
