@@ -29,7 +29,7 @@ DATA = files("data/*.*", "data/catalogue/*", "data/tables/*")
 SOURCE = files("src/helpers/**/*", "requirements.lock")
 SOURCE.remove("src/helpers/cli.py")  # passes on what was asked, and changes nothing of it
 OF_BOOK_ALONE = ("src/helpers/book", "src/helpers/sphinx_ext/")
-BOOK = files("book/**/*", "_config.yml", "_toc.yml", "CHANGELOG.md", "CITATION.cff", "LICENSE")
+BOOK = files("book/**/*", "_config.yml", "_toc.yml", "CHANGELOG.md", "CITATION.cff", "LICENSE", "codecheck.yml")
 
 
 @functools.cache

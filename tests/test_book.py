@@ -316,49 +316,6 @@ def test_every_citation_has_an_entry_and_every_entry_a_citation() -> None:
 
 
 # What a number in prose looks like: money, a share, or anything with a decimal point.
-STATISTIC = re.compile(
-    r"[£€$]\s?\d|GBP\s?\d|\d\.\d|"
-    r"\d\s?(?:%|per cent|percentage|pounds|million|billion|times\b|districts)"
-)
-NOT_PROSE = (
-    r"^(```|:::|\$\$).*?^\1",  # code, directives and equations
-    r"\$[^$\n]+\$",  # equations inside a line
-    r"`[^`\n]*`",  # names and commands
-    r"\]\([^)]*\)",  # addresses
-    r"\{\{[^}]*\}\}",  # numbers of the run
-)
-# Choices of ours and names of things, not results
-NOT_RESULTS = (r"95 % of draws", r"95 % interval", r"v3\.0", r"BY 4\.0", r"Python 3\.11")
-
-
-def typed_statistics(text: str) -> list[str]:
-    """Parts of a page that look like a result somebody typed."""
-    for pattern in NOT_PROSE:
-        text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE)
-    for pattern in NOT_RESULTS:
-        text = re.sub(pattern, " ", text)
-    return [text[max(0, m.start() - 30) : m.end() + 10] for m in STATISTIC.finditer(text)]
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_no_number_is_typed_into_prose(page: Path) -> None:
-    assert typed_statistics(page.read_text(encoding="utf-8")) == []
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The gap is 35% now.",
-        "It fell by 3 per cent.",
-        "worth £41 an hour",
-        "a ratio of 1.9",
-        "65 districts",
-    ],
-)
-def test_a_typed_number_would_be_seen(sentence: str) -> None:
-    assert typed_statistics(sentence)
-
-
 def test_citation_file_holds_what_its_format_requires() -> None:
     citation = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["cff-version"] == "1.2.0"

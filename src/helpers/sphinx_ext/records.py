@@ -1,4 +1,4 @@
-"""Which raw files and which corrections stand behind the book? Tables of their records."""
+"""Which raw files, corrections and evidence stand behind the book? Tables of their records."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from docutils import nodes  # type: ignore[import-untyped]
+from docutils.parsers.rst import directives  # type: ignore[import-untyped]
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import catalogue
+from helpers import catalogue, evidence
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -114,8 +116,94 @@ class CorrectionTable(SphinxDirective):
         return [table(["Record", "Producer", "What is wrong", "Status"], rows, "Known errors")]
 
 
+class EvidenceList(SphinxDirective):
+    """The arguments of one kind and what the notebooks show of them, from ``data/evidence.yml``."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Read the records of the kind that the argument names.
+
+        Returns
+        -------
+        list of docutils.nodes.Node
+            One list, with an anchor per record.
+        """
+        group = directives.choice(self.arguments[0], tuple(evidence.GROUPS))
+        _note_evidence(self)
+        findings = evidence.findings()
+        entries = []
+        for item in evidence.load():
+            if item.group != group:
+                continue
+            judged = f": {evidence.VERDICTS[item.verdict]} (evidence: {evidence.STRENGTHS[item.strength]})"
+            term = nodes.term("", item.title, nodes.inline(text=judged, classes=["verdict"]), ids=[item.id])
+            body = [nodes.paragraph("", "", nodes.emphasis(text=item.says)), nodes.paragraph(text=item.shows)]
+            if item.exhibits:
+                body.append(self._exhibits(item, findings))
+            if item.needs:
+                body.append(nodes.paragraph(text=f"What would settle it: {item.needs}."))
+            entries.append(nodes.definition_list_item("", term, nodes.definition("", *body)))
+        return [nodes.definition_list("", *entries)]
+
+    def _exhibits(self, item: evidence.Item, findings: dict[str, str]) -> nodes.Node:
+        """One line per notebook: a link, then its exhibits with what each finds."""
+        lines = nodes.bullet_list(bullet="-")
+        for notebook in dict.fromkeys(name.partition("/")[0] for name in item.exhibits):
+            line = nodes.paragraph("", "", self._link(notebook))
+            for exhibit in item.exhibits:
+                of, _, name = exhibit.partition("/")
+                if of == notebook:
+                    found = findings[exhibit]
+                    before, after = (f" {found} (", ")") if found else (" Table ", ".")
+                    line += [nodes.Text(before), nodes.literal(text=name), nodes.Text(after)]
+            lines += nodes.list_item("", line)
+        return lines
+
+    def _link(self, notebook: str) -> nodes.Node:
+        """Link to a notebook's page that shows the page's title; a missing page is a warning."""
+        return addnodes.pending_xref(
+            "",
+            nodes.inline(text=notebook),
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/notebooks/{notebook}",
+            refexplicit=False,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )
+
+
+class EvidenceCounts(SphinxDirective):
+    """How many arguments of each kind have which verdict, from ``data/evidence.yml``."""
+
+    def run(self) -> list[nodes.Node]:
+        """Count the records.
+
+        Returns
+        -------
+        list of docutils.nodes.Node
+            One table.
+        """
+        _note_evidence(self)
+        items = evidence.load()
+        rows: list[list[nodes.Node]] = []
+        for group, words in evidence.GROUPS.items():
+            verdicts = [item.verdict for item in items if item.group == group]
+            counts = [len(verdicts), *(verdicts.count(verdict) for verdict in evidence.VERDICTS)]
+            rows.append([nodes.Text(words), *(nodes.Text(str(count)) for count in counts)])
+        head = ["Kind", "All", *evidence.VERDICTS.values()]
+        return [table(head, rows, "Verdicts by kind of argument")]
+
+
+def _note_evidence(directive: SphinxDirective) -> None:
+    """Have a page written anew when the evidence map changes."""
+    for file in (evidence.FILE, evidence.MANIFEST):
+        directive.env.note_dependency(str(file))
+
+
 def setup(app: Sphinx) -> None:
-    """Offer the three directives to the pages.
+    """Offer the directives to the pages.
 
     Parameters
     ----------
@@ -125,3 +213,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("raw-files", CardTable)
     app.add_directive("attributions", AttributionList)
     app.add_directive("known-errors", CorrectionTable)
+    app.add_directive("evidence", EvidenceList)
+    app.add_directive("evidence-counts", EvidenceCounts)
