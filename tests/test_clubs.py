@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.tsa.filters.hp_filter import hpfilter
 
-from helpers.dynamics import clubs, log_t
+from helpers.dynamics import club_search, clubs, log_t
 
 YEARS = range(2004, 2024)
 
@@ -158,7 +158,7 @@ def test_the_clubs_are_those_of_a_plain_second_version(sieve):
         rng = np.random.default_rng([seed, 7])
         drift = rng.normal(0, 0.15, size=(14, 1)) + rng.normal(0, 0.02, size=(14, 20)).cumsum(axis=1)
         paths = log_t.smooth(log_t.relative_paths(np.exp(drift)), 6.25)
-        found = [sorted(club.tolist()) for club in clubs.find_clubs(paths, 6, sieve)]
+        found = [sorted(club.tolist()) for club in club_search.find_clubs(paths, 6, sieve)]
         assert found == plain_clubs(paths, 6, sieve)
         several += len(found) > 1
     assert several >= 3  # the case is one where the steps matter
@@ -174,15 +174,37 @@ def test_co_membership_of_two_clear_clubs():
     assert (pairs["area_code"] < pairs["area_code_other"]).all()
     club = {code: i // 4 for i, code in enumerate(values.index)}
     same = pairs["area_code"].map(club) == pairs["area_code_other"].map(club)
-    assert pairs["co_membership"].tolist() == same.astype(float).tolist()
+    for share in ("co_membership", "lower", "upper"):  # no choice makes a difference
+        assert pairs[share].tolist() == same.astype(float).tolist()
+    assert set(pairs["settings"]) == {48}
 
 
-def test_co_membership_is_the_share_of_settings(monkeypatch):
-    """Together in two of four settings; in no club together in the third, which does not count."""
+def test_co_membership_is_the_share_of_settings_and_its_range_that_of_one_choice_held(monkeypatch):
+    """Together in two of four settings; in no club together in the third, which does not count.
+
+    By filter 2 of 2 and 0 of 2; by first year 1 of 2 and 1 of 2; the one sieve 2 of 4.
+    """
     labels = pd.DataFrame({1: [1, 1], 2: [2, 2], 3: [0, 0], 4: [1, 2]}, index=["a", "b"])
-    made = clubs.Partitions(labels, pd.DataFrame(), (), "")
+    settings = pd.DataFrame(
+        {"smoothing": [0, 0, 6.25, 6.25], "first_year": [2007, 2009, 2007, 2009], "sieve": 0.0},
+        index=[1, 2, 3, 4],
+    )
+    made = clubs.Partitions(labels, settings, (), "")
     monkeypatch.setattr(clubs, "partitions", lambda values, settings: made)
-    assert clubs.co_membership(pd.DataFrame())["co_membership"].tolist() == [0.5]
+    row = clubs.co_membership(pd.DataFrame()).iloc[0]
+    assert row[["co_membership", "lower", "upper", "settings"]].tolist() == [0.5, 0, 1, 4]
+
+
+def test_co_membership_of_true_clubs_over_all_settings():
+    """Two true clubs and noise: pairs of one club nearly always together, others nearly never."""
+    values, club = converging(2, [0.8, 1.2], 0.5, 12)
+    pairs = clubs.co_membership(values)
+    of = dict(zip(values.index, club, strict=True))
+    same = pairs["area_code"].map(of) == pairs["area_code_other"].map(of)
+    assert pairs.loc[same, "co_membership"].mean() > 0.9
+    assert pairs.loc[~same, "co_membership"].mean() < 0.1
+    assert (pairs["lower"] <= pairs["co_membership"]).all()
+    assert (pairs["co_membership"] <= pairs["upper"]).all()
 
 
 def test_districts_that_fan_out_are_in_no_club():
@@ -215,7 +237,8 @@ def test_too_few_districts_or_years_have_a_reason(districts, years):
     values = panel(np.ones((districts, years)))
     found = clubs.partitions(values)
     assert found.labels.empty
-    assert f"{districts} districts" in found.reason and f"{years} years" in found.reason
+    assert f"{years} years number {districts}" in found.reason
+    assert clubs.notes(values) == [found.reason]
     assert list(clubs.co_membership(values).columns) == clubs.CO_MEMBERSHIP
     assert clubs.co_membership(values).empty
 
@@ -226,6 +249,9 @@ def test_districts_with_holes_are_left_out_by_name_and_blank_years_cut_off():
     values[2024] = np.nan
     found = clubs.partitions(values)
     assert found.left_out == (values.index[2],)
+    assert clubs.notes(values) == [
+        f"Left out of the clubs, without a figure in some year: {values.index[2]}."
+    ]
     assert len(found.labels) == 7
     expected = clubs.partitions(values.drop(index=values.index[2]).drop(columns=2024))
     pd.testing.assert_frame_equal(found.labels, expected.labels)

@@ -11,7 +11,7 @@ from scipy import stats
 from scipy.optimize import linprog
 
 from helpers import geography, series
-from helpers.dynamics import convergence, dispersion
+from helpers.dynamics import convergence, dispersion, slope
 from helpers.errors import ParameterError, TableError
 
 MIDLANDS = series.panel(geography.resolve("Midlands"), "hour", 2025)
@@ -44,7 +44,7 @@ def one(panels, specification, first=2004, last=2023):
 
 def test_three_points_by_hand():
     """Growth 2, 0, 1 on levels 0, 1, 2: slope -1/2, intercept 3/2."""
-    found = convergence.ols(np.array([0.0, 1, 2]), np.array([2.0, 0, 1]), np.array(list("abc")))
+    found = slope.ols(np.array([0.0, 1, 2]), np.array([2.0, 0, 1]), np.array(list("abc")))
     assert found.beta == pytest.approx(-0.5)
     # residuals 1/2, -1, 1/2; HC1 is 3 / (3 - 2) times the sum of x^2 e^2 = 1/2 over (sum of x^2)^2 = 4
     assert found.se == pytest.approx(math.sqrt(3 * 0.5 / 4))
@@ -55,7 +55,7 @@ def test_clustered_errors_by_hand():
     """Sum over areas of the squared sum of x e within the area, with G / (G - 1) * (n - 1) / (n - 2)."""
     x, y = simulated()
     areas = np.repeat(np.arange(20), 3).astype(str)
-    found = convergence.ols(x, y, areas)
+    found = slope.ols(x, y, areas)
     beta, intercept = np.polyfit(x, y, 1)
     score = (x - x.mean()) * (y - intercept - beta * x)
     meat = (pd.Series(score).groupby(areas).sum() ** 2).sum()
@@ -64,7 +64,7 @@ def test_clustered_errors_by_hand():
     assert found.errors == "clustered by ITL3" and found.upper == pytest.approx(
         beta + stats.t.ppf(0.975, 19) * se
     )
-    few = convergence.ols(x, y, np.repeat(np.arange(19), 4)[:60].astype(str))
+    few = slope.ols(x, y, np.repeat(np.arange(19), 4)[:60].astype(str))
     assert few.errors == "HC1" and few.beta == found.beta
 
 
@@ -74,7 +74,7 @@ def test_region_effects_are_a_dummy_for_each_region(per_area, errors):
     areas = np.repeat(np.arange(60 // per_area), per_area)
     regions = np.array(list("abcde"))[np.arange(60) % 5]  # regions cut across the areas
     y = y + 3.0 * (regions == "a")
-    found = convergence.within_regions(x, y, regions, areas.astype(str))
+    found = slope.within_regions(x, y, regions, areas.astype(str))
     model = smf.ols("y ~ x + C(r)", pd.DataFrame({"y": y, "x": x, "r": regions}))
     kind = {"cov_type": "cluster", "cov_kwds": {"groups": areas}} if per_area == 3 else {"cov_type": "HC1"}
     same = model.fit(**kind)
@@ -97,22 +97,22 @@ def least_absolute(x, y):
 def test_the_median_slope_is_the_linear_programmes(seed):
     """Iterated weights come within 1e-4 of it."""
     x, y = simulated(n=17, seed=seed)
-    assert convergence.median(x, y).beta == pytest.approx(least_absolute(x, y), abs=1e-4)
+    assert slope.median(x, y).beta == pytest.approx(least_absolute(x, y), abs=1e-4)
 
 
 def test_a_median_that_the_librarys_own_tolerance_misses():
     """East Midlands Combined County Authority, 2010 to 2023: -0.195, not -0.244."""
     data = ends(series.panel(geography.resolve("EMCCA"), "hour", 2025), first=2010)
     x, y = data["initial"].to_numpy(), data["growth"].to_numpy()
-    assert convergence.median(x, y).beta == pytest.approx(least_absolute(x, y), abs=1e-4)
+    assert slope.median(x, y).beta == pytest.approx(least_absolute(x, y), abs=1e-4)
 
 
 def test_one_odd_district_bends_the_mean_and_not_the_median():
     x = np.linspace(-1, 1, 41)
     y = -0.5 * x + np.where(np.arange(41) % 2, 0.01, -0.01)
     odd = np.where(np.arange(41) == 40, 5.0, y)
-    assert convergence.ols(x, odd, x.astype(str)).beta > -0.2
-    assert convergence.median(x, odd).beta == pytest.approx(-0.5, abs=0.05)
+    assert slope.ols(x, odd, x.astype(str)).beta > -0.2
+    assert slope.median(x, odd).beta == pytest.approx(-0.5, abs=0.05)
 
 
 def test_beta_of_an_autoregression():
@@ -123,7 +123,7 @@ def test_beta_of_an_autoregression():
     last = first
     for _ in range(years):
         last = rho * last + rng.normal(size=20_000) * math.sqrt(1 - rho**2)
-    found = convergence.ols(first, last - first, np.arange(20_000).astype(str))
+    found = slope.ols(first, last - first, np.arange(20_000).astype(str))
     tolerance = 4 * math.sqrt((1 - rho ** (2 * years)) / 20_000)
     assert found.beta == pytest.approx(rho**years - 1, abs=tolerance)
     assert found.se == pytest.approx(tolerance / 4, rel=0.05)  # robust errors vary by a few per cent

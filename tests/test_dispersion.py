@@ -1,4 +1,4 @@
-"""Dispersion against hand computations, brute force, NumPy and SciPy, and simulated truth.
+"""How surely dispersion changes: against brute force, NumPy and SciPy, and simulated truth.
 
 Tolerances: 1e-12 where two ways of computing the same sums differ in rounding alone; elsewhere the reason
 stands beside the number.
@@ -13,17 +13,11 @@ import pytest
 from scipy import stats
 
 from helpers import geography, series
-from helpers.dynamics import dispersion
-from helpers.errors import ParameterError, TableError
+from helpers.dynamics import dispersion, inequality
+from helpers.errors import ParameterError
 
 MIDLANDS = geography.resolve("Midlands")
 PANEL = series.panel(MIDLANDS, "hour", 2025)
-
-
-def one(values, blocks=None):
-    """All measures of one year."""
-    found = dispersion.measures(np.asarray(values, dtype=float)[:, None], blocks)
-    return {name: value.item() for name, value in found.items()}
 
 
 def invented(values, panel=PANEL):
@@ -39,82 +33,9 @@ def random_values(shape, seed=1, absent=0.0):
     return values
 
 
-def test_four_districts_by_hand():
-    found = one([1, 2, 3, 4])
-    # pairs: 3 * 1 + 2 * 2 + 1 * 3 = 10 apart, twice 10 over 16 pairs, over twice the mean of 2.5
-    assert found["gini"] == pytest.approx(0.25)
-    assert found["cv"] == pytest.approx(math.sqrt(1.25) / 2.5)
-    assert found["p90_p10"] == pytest.approx(3.7 / 1.3)
-    shares = [0.1, 0.2, 0.3, 0.4]
-    assert found["theil"] == pytest.approx(sum(s * math.log(4 * s) for s in shares))
-    logs = [0, math.log(2), math.log(3), math.log(4)]
-    mean = math.log(24) / 4
-    assert found["sd_log"] == pytest.approx(math.sqrt(sum((x - mean) ** 2 for x in logs) / 4))
-
-
-def test_every_measure_by_brute_force_with_districts_absent():
-    values = random_values((30, 6), absent=0.2)
-    found = dispersion.measures(values)
-    for year, column in enumerate(values.T):
-        y = column[~np.isnan(column)]
-        pairs = np.abs(y[:, None] - y[None, :]).mean()
-        expected = {
-            "sd_log": np.std(np.log(y)),
-            "cv": stats.variation(y),
-            "gini": pairs / (2 * y.mean()),
-            "p90_p10": np.quantile(y, 0.9) / np.quantile(y, 0.1),
-            "theil": np.mean(y / y.mean() * np.log(y / y.mean())),
-        }
-        for name, value in expected.items():
-            assert found[name][0, year] == pytest.approx(value, rel=1e-12), name
-
-
-def test_counting_a_district_is_repeating_it():
-    values = random_values((12, 3), absent=0.1)
-    blocks = np.repeat(list("abcd"), 3)
-    counts = np.repeat([[1, 0, 2, 1], [3, 1, 0, 0]], 3, axis=1)
-    found = dispersion.measures(values, blocks, counts)
-    for draw, often in enumerate(counts):
-        repeated = dispersion.measures(np.repeat(values, often, axis=0), np.repeat(blocks, often))
-        for name in (*dispersion.STATISTICS, *dispersion.PARTS):
-            np.testing.assert_allclose(found[name][draw], repeated[name][0], rtol=1e-10, atol=1e-14)
-
-
-def test_theil_between_and_within_by_hand():
-    """Blocks (1, 3) and (4, 8): means 2 and 6, of 4 altogether; shares of the sum 1/4 and 3/4."""
-    found = one([1, 3, 4, 8], np.array(list("aabb")))
-    between = 1 / 4 * math.log(2 / 4) + 3 / 4 * math.log(6 / 4)
-    a = 1 / 4 * math.log(1 / 2) + 3 / 4 * math.log(3 / 2)
-    b = 1 / 3 * math.log(4 / 6) + 2 / 3 * math.log(8 / 6)
-    assert found["theil_between"] == pytest.approx(between)
-    assert found["theil_within"] == pytest.approx(a / 4 + 3 * b / 4)
-
-
-def test_the_parts_of_theil_add_up():
-    values = random_values((30, 6), absent=0.2)
-    blocks = np.random.default_rng(2).choice(list("abcdefg"), size=30)
-    found = dispersion.measures(values, blocks, dispersion.block_counts(blocks, 1))
-    whole = found["theil_between"] + found["theil_within"]
-    np.testing.assert_allclose(whole, found["theil"], rtol=1e-10, atol=1e-14)
-    assert (found["theil_within"] > -1e-14).all() and (found["theil_between"] > -1e-14).all()
-
-
-def test_prices_change_nothing_and_equality_is_nothing():
-    values = random_values((20, 2))
-    for name, value in dispersion.measures(values).items():
-        np.testing.assert_allclose(value, dispersion.measures(values * [1, 37.5])[name], rtol=1e-10)
-    for name, value in one([7.3] * 5, np.array(list("aabbc"))).items():
-        assert value == pytest.approx(1.0 if name == "p90_p10" else 0.0, abs=1e-12)
-
-
-def test_a_figure_without_a_logarithm_is_refused():
-    with pytest.raises(TableError, match="above zero"):
-        one([1, 0, 2])
-
-
 def test_whole_areas_are_drawn_the_same_in_every_year():
     """Each draw has as many areas as there are, and all districts of an area equally often."""
-    blocks = dispersion.blocks_of(PANEL)
+    blocks = inequality.blocks_of(PANEL)
     counts = pd.DataFrame(dispersion.block_counts(blocks, 1).T).groupby(blocks)
     assert (counts.min() == counts.max()).all(axis=None)
     assert (counts.first().sum() == len(set(blocks))).all()
@@ -123,7 +44,7 @@ def test_whole_areas_are_drawn_the_same_in_every_year():
 def test_intervals_by_resampling_district_by_district():
     """The interval from the stated formula, with each draw evaluated by NumPy on repeated districts."""
     panel = invented(random_values((65, 1)))
-    y, blocks = panel.values[2004].to_numpy(), dispersion.blocks_of(panel)
+    y, blocks = panel.values[2004].to_numpy(), inequality.blocks_of(panel)
     draws = [np.repeat(y, often) for often in dispersion.block_counts(blocks, 3)]
     quantity = {
         "sd_log": (lambda x: np.log(x).std(), 0),
@@ -158,12 +79,12 @@ def test_constant_dispersion_is_seldom_called_a_change(monkeypatch):
     """
     monkeypatch.setattr(dispersion, "DRAWS", 400)
     rng = np.random.default_rng(7)
-    _, area = np.unique(dispersion.blocks_of(PANEL), return_inverse=True)
+    _, area = np.unique(inequality.blocks_of(PANEL), return_inverse=True)
 
     def part():
         return math.sqrt(0.1) * rng.normal(size=25)[area] + math.sqrt(0.9) * rng.normal(size=65)
 
-    held = dict.fromkeys(dispersion.STATISTICS, 0)
+    held = dict.fromkeys(inequality.STATISTICS, 0)
     for seed in range(200):
         permanent = part()
         logs = np.stack([permanent + part(), permanent + part()], axis=1)
@@ -181,7 +102,7 @@ def test_a_real_change_is_seen():
     values = np.exp(np.hstack([logs, logs.mean() + 0.5 * (logs - logs.mean()) + noise]))
     for panel, verdict in ((invented(values), "narrowed"), (invented(values[:, ::-1]), "widened")):
         found = dispersion.changes({"x": panel}, 2004, 2005, seed=1).set_index("statistic")
-        assert set(found.loc[list(dispersion.STATISTICS), "verdict"]) == {verdict}
+        assert set(found.loc[list(inequality.STATISTICS), "verdict"]) == {verdict}
 
 
 @pytest.mark.parametrize(
@@ -214,7 +135,7 @@ def test_missing_districts_are_counted_and_left_out_of_the_change():
 def test_a_draw_without_figures_leaves_no_interval():
     """Figures in 5 of 25 areas: a draw misses all five once in 280, and then has nothing to measure."""
     values = random_values((65, 2))
-    blocks = dispersion.blocks_of(PANEL)
+    blocks = inequality.blocks_of(PANEL)
     values[~np.isin(blocks, sorted(set(blocks))[:5]), 0] = np.nan
     rows = (
         dispersion.estimates({"x": invented(values)}, seed=1).query("statistic == 'gini'").set_index("year")
@@ -248,16 +169,6 @@ def test_one_district_per_area_has_nothing_within():
     assert rows.loc["theil_within", "value"] == pytest.approx(0, abs=1e-15)
     assert rows.loc["theil_between", "value"] == pytest.approx(rows.loc["theil", "value"])
     assert rows.loc["theil_within", "note"].startswith("no interval: it is the same")
-
-
-def test_a_district_in_several_areas_is_a_block_of_its_own():
-    scotland = series.panel(geography.resolve("Scotland"), "hour", 2025)
-    blocks = pd.Series(dispersion.blocks_of(scotland), index=scotland.values.index)
-    assert (blocks == blocks["S12000021"]).sum() == 1  # North Ayrshire: TLM20 and TLM93
-    # Before ITL 2025 Cumberland and Westmorland and Furness lay in the same two areas.
-    england = series.panel(geography.resolve("North West"), "hour", 2024)
-    blocks = pd.Series(dispersion.blocks_of(england), index=england.values.index)
-    assert blocks["E06000063"] == blocks["E06000064"]
 
 
 @pytest.mark.parametrize("direction", [1, -1])
@@ -299,22 +210,6 @@ def test_pitman_morgan_needs_variances():
     assert dispersion.pitman_morgan(line[:2], line[:2] ** 2) is None
     assert dispersion.pitman_morgan(line, 2 * line + 1) is None
     assert dispersion.pitman_morgan(np.ones(5), line) is None
-
-
-def test_small_areas_differ_by_chance():
-    """Dealt at random, (B - 1) / (n - 1) of a variance lies between B areas: 24 / 64.
-
-    Theil's T is half the squared coefficient of variation where that is small (here 0.05; the next term
-    is of its size). 2000 deals with a spread of 0.08 know the mean to 0.002; tolerance three of those.
-    """
-    values = np.exp(np.random.default_rng(8).normal(0, 0.05, size=(65, 1)))
-    found = dispersion.between_by_chance({"x": invented(values)}, seed=1).iloc[0]
-    assert found["expected"] == pytest.approx(24 / 64, abs=0.006)
-    assert found["lower"] < found["observed"] < found["upper"]
-    blocks = dispersion.blocks_of(PANEL)
-    alike = np.unique(blocks, return_inverse=True)[1][:, None] + 10.0
-    found = dispersion.between_by_chance({"x": invented(alike)}, seed=1).iloc[0]
-    assert found["observed"] == pytest.approx(1) and found["upper"] < 1
 
 
 def test_the_result_table_holds_the_five_once_for_each_series_and_year():

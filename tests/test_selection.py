@@ -217,7 +217,9 @@ def test_autocovariances_by_hand():
 def test_a_combined_authority_of_five_has_no_groups_and_says_so():
     found = selection.table(geography.resolve("TVCA"), draws=9)
     assert found.empty and list(found.columns) == selection.COLUMNS
-    assert found.attrs["notes"] == ["Tees Valley Combined Authority has 5 districts; groups need 6."]
+    assert found.attrs["notes"] == [
+        "Tees Valley Combined Authority has fewer than 6 districts, too few for groups."
+    ]
 
 
 def test_groups_too_large_for_the_districts_are_not_asked():

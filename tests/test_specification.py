@@ -172,3 +172,22 @@ def test_groups_chosen_late_widen_more_often_than_groups_chosen_early(curve):
     rose = specification.summary(curve).query("choice == 'rule'").set_index("option")["share rose"]
     assert rose["first"] < rose["split"] < rose["end"]
     assert set(rose.index) == set(groups.EVERY_RULE)
+
+
+def test_groups_without_a_figure_at_an_end_are_left_out_with_the_reason():
+    """Three districts of Northern Ireland have no output per job in 2023, and are the lowest before."""
+    where = geography.resolve(
+        ["Belfast", "Mid Ulster", "Derry City and Strabane", "Coventry", "Solihull", "Warwick", "Rugby"]
+    )
+    left = specification.left_out(where)
+    why = left[left["reason"].str.contains("2004 or 2023")]
+    assert set(why["reason"]) == {
+        "a district has no figure in 2004 or 2023",
+        "a district or its hours has no figure in 2004 or 2023",
+    }
+    assert set(why["measure"]) == {"job"} and set(why["release"]) == {2025}
+    curve = specification.specification_curve(where, SEED)
+    lost = curve.query("measure == 'job' and release == 2025 and window == '2004 to last'")
+    assert set(zip(why["rule"], why["group_size"], strict=True)).isdisjoint(
+        zip(lost["rule"], lost["group_size"], strict=True)
+    )

@@ -13,14 +13,16 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from helpers.dynamics.log_t import CRITICAL, first_period, log_t, relative_paths, slopes, smooth
+from helpers.dynamics.club_search import find_clubs
+from helpers.dynamics.log_t import first_period, log_t, relative_paths, smooth
 
 FILTERS = (0.0, 6.25, 100.0, 400.0)  # none, annual, stiffer, and as stiff as in Phillips and Sul (2009)
 TRIMMINGS = (0.2, 0.25, 0.3, 0.35)  # 0.3 is advised for series of up to fifty years
 SIEVES = (-1.65, -0.825, 0.0)  # 0 is advised for short series, -1.65 for long ones; and halfway
 FEWEST_DISTRICTS = 6
 FEWEST_YEARS = 8
-CO_MEMBERSHIP = ["area_code", "area_code_other", "co_membership"]
+CHOSEN = ("smoothing", "first_year", "sieve")  # what a setting chooses, once equal ones are dropped
+CO_MEMBERSHIP = ["area_code", "area_code_other", "co_membership", "lower", "upper", "settings"]
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,7 @@ def partitions(values: pd.DataFrame, settings: Sequence[Setting] = SETTINGS) -> 
     """
     whole, left_out = complete(values)
     n, years = whole.shape
-    if n < FEWEST_DISTRICTS or years < FEWEST_YEARS:
-        reason = (
-            f"There are no clubs: {n} districts have figures in each of {years} years, and the "
-            f"clustering needs {FEWEST_DISTRICTS} districts and {FEWEST_YEARS} years."
-        )
+    if reason := _too_few(n, years):
         return Partitions(pd.DataFrame(index=whole.index), pd.DataFrame(), left_out, reason)
     different: dict[tuple[float, int, float], Setting] = {}
     for setting in settings:
@@ -122,7 +120,7 @@ def partitions(values: pd.DataFrame, settings: Sequence[Setting] = SETTINGS) -> 
 
 
 def co_membership(values: pd.DataFrame, settings: Sequence[Setting] = SETTINGS) -> pd.DataFrame:
-    """How often two districts share a club, over all settings.
+    """How often two districts share a club, over all settings and with one choice held fixed.
 
     Parameters
     ----------
@@ -133,105 +131,44 @@ def co_membership(values: pd.DataFrame, settings: Sequence[Setting] = SETTINGS) 
     -------
     DataFrame
         Columns `CO_MEMBERSHIP`: each pair once, ``area_code < area_code_other``, and the share of
-        settings (0 to 1) in which both are in one club; a district in no club shares none. Empty
-        where `partitions` gives a reason.
+        settings (0 to 1) in which both are in one club; a district in no club shares none.
+        ``lower, upper`` are the lowest and highest such share among the settings with one of
+        `CHOSEN` in common (at each filter, each beginning of the regression and each sieve): how far
+        the share hangs on a single choice. It is no sampling error, which the clustering does not
+        have. ``settings`` is the number that the share is of. Empty where `partitions` gives a reason.
     """
-    labels = partitions(values, settings).labels.sort_index()
+    found = partitions(values, settings)
+    labels = found.labels.sort_index()
     if labels.empty:
         return pd.DataFrame(columns=CO_MEMBERSHIP)
-    together = [(club[:, None] == club) & (club > 0) for club in labels.to_numpy().T]
     one, other = np.triu_indices(len(labels), k=1)
+    clubs = labels.to_numpy()
+    together = (clubs[one] == clubs[other]) & (clubs[one] > 0)  # (pairs, settings)
+    share = together.mean(axis=1)
+    fixed = [
+        together[:, (found.settings[choice] == value).to_numpy()].mean(axis=1)
+        for choice in CHOSEN
+        for value in found.settings[choice].unique()
+    ]
     codes = labels.index.to_numpy()
-    columns = (codes[one], codes[other], np.mean(together, axis=0)[one, other])
-    return pd.DataFrame(dict(zip(CO_MEMBERSHIP, columns, strict=True)))
+    columns = (codes[one], codes[other], share, np.min(fixed, axis=0), np.max(fixed, axis=0))
+    return pd.DataFrame(dict(zip(CO_MEMBERSHIP, columns, strict=False))).assign(settings=labels.shape[1])
 
 
-def find_clubs(paths: np.ndarray, first: int, sieve: float) -> list[np.ndarray]:
-    """Clubs of one panel.
-
-    Parameters
-    ----------
-    paths : ndarray, shape (n, T)
-        Relative (and filtered) paths.
-    first : int
-        Number of the first year of the regression.
-    sieve : float
-        As in `Setting`.
-
-    Returns
-    -------
-    list of ndarray of int
-        Row numbers of each club's members, from the club that ends highest; who is in none diverges.
-    """
-    left = np.argsort(-paths[:, -1], kind="stable")
-    clubs: list[np.ndarray] = []
-    while len(left) > 1:
-        if _joint_ratio(paths, left, first) > CRITICAL:
-            clubs.append(left)
-            break
-        core = _core(paths, left, first)
-        if core is None:
-            break
-        club = _sieved(paths, core, np.setdiff1d(left, core), first, sieve)
-        clubs.append(club)
-        left = left[~np.isin(left, club)]
-    return _merged(paths, clubs, first)
+def notes(values: pd.DataFrame) -> list[str]:
+    """Who is in no club because the figures do not let it, or why there are no clubs; in sentences."""
+    whole, left_out = complete(values)
+    told = [_too_few(*whole.shape)]
+    if left_out and not told[0]:
+        told.append(f"Left out of the clubs, without a figure in some year: {', '.join(left_out)}.")
+    return [sentence for sentence in told if sentence]
 
 
-def _ratios(size: np.ndarray | int, total: np.ndarray, squares: np.ndarray, first: int) -> np.ndarray:
-    """t-ratios of sets of districts, from their size and the sums of their paths and squared paths.
-
-    The mean of ``(h - 1) ** 2`` is the mean square of the paths over their squared mean, less one.
-    """
-    return slopes(size * squares / total**2 - 1, first)[2]
-
-
-def _joint_ratio(paths: np.ndarray, members: np.ndarray, first: int) -> float:
-    own = paths[members]
-    return float(_ratios(len(own), own.sum(axis=0)[None], (own**2).sum(axis=0)[None], first)[0])
-
-
-def _growing_ratios(paths: np.ndarray, base: np.ndarray, added: np.ndarray, first: int) -> np.ndarray:
-    """t-ratios of a base with the first, the first two, ... of others added."""
-    size = len(base) + np.arange(1, len(added) + 1)[:, None]
-    total = paths[base].sum(axis=0) + paths[added].cumsum(axis=0)
-    squares = (paths[base] ** 2).sum(axis=0) + (paths[added] ** 2).cumsum(axis=0)
-    return _ratios(size, total, squares, first)
-
-
-def _core(paths: np.ndarray, ordered: np.ndarray, first: int) -> np.ndarray | None:
-    """The core: from the first neighbouring pair that converges, the run with the highest t-ratio.
-
-    The run grows down the order while every t-ratio stays above `CRITICAL`. None where no pair converges.
-    """
-    one, other = paths[ordered[:-1]], paths[ordered[1:]]
-    converging = np.flatnonzero(_ratios(2, one + other, one**2 + other**2, first) > CRITICAL)
-    if not len(converging):
-        return None
-    start = int(converging[0])
-    ratios = _growing_ratios(paths, ordered[start : start + 1], ordered[start + 1 :], first)
-    fails = np.flatnonzero(ratios <= CRITICAL)
-    within = ratios[: fails[0]] if len(fails) else ratios
-    return ordered[start : start + int(within.argmax()) + 2]
-
-
-def _sieved(paths: np.ndarray, core: np.ndarray, others: np.ndarray, first: int, sieve: float) -> np.ndarray:
-    """The core and those that join it: each beats the sieve, raised until all together converge."""
-    total = paths[core].sum(axis=0) + paths[others]
-    squares = (paths[core] ** 2).sum(axis=0) + paths[others] ** 2
-    ratios = _ratios(len(core) + 1, total, squares, first)
-    joining = others[np.argsort(-ratios, kind="stable")][: (ratios > sieve).sum()]
-    holds = np.flatnonzero(_growing_ratios(paths, core, joining, first) > CRITICAL)
-    return np.concatenate([core, joining[: holds[-1] + 1]]) if len(holds) else core
-
-
-def _merged(paths: np.ndarray, clubs: list[np.ndarray], first: int) -> list[np.ndarray]:
-    """Neighbouring clubs joined for as long as they converge together."""
-    merged: list[np.ndarray] = []
-    for club in clubs:
-        joint = np.concatenate([merged[-1], club]) if merged else club
-        if merged and _joint_ratio(paths, joint, first) > CRITICAL:
-            merged[-1] = joint
-        else:
-            merged.append(club)
-    return merged
+def _too_few(districts: int, years: int) -> str:
+    """Why so many districts and years have no clubs; empty where they may have some."""
+    if districts >= FEWEST_DISTRICTS and years >= FEWEST_YEARS:
+        return ""
+    return (
+        f"There are no clubs: districts with figures in each of {years} years number {districts}, and the "
+        f"clustering needs {FEWEST_DISTRICTS} districts and {FEWEST_YEARS} years."
+    )

@@ -12,12 +12,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm  # type: ignore[import-untyped]
-from linearmodels.iv import AbsorbingLS
-from scipy import stats  # type: ignore[import-untyped]
 
 from helpers import series
-from helpers.dynamics import dispersion
+from helpers.dynamics import dispersion, inequality
+from helpers.dynamics.slope import Slope, median, ols, within_regions
 from helpers.errors import ParameterError, TableError
 
 SPECIFICATIONS = ("unconditional", "region_effects", "quantile", "endpoint_means")
@@ -25,101 +23,6 @@ COLUMNS = ["area", "series", "specification", "window", "beta", "se", "n"]
 DETAIL = ["lower", "upper", "errors", "effects", "left_out", "note"]
 ENDPOINT_YEARS = 3
 FEWEST_DISTRICTS = 10
-FEWEST_CLUSTERS = 20  # clustered errors need many: 20 to 50 (Cameron and Miller 2015, JHR 50: 317-372)
-
-
-@dataclass(frozen=True)
-class Slope:
-    """Slope of growth over a window on the initial log level.
-
-    Attributes
-    ----------
-    beta, se : float
-        The slope and its standard error.
-    lower, upper : float
-        95 % interval by Student's t: clusters less one degrees of freedom where the errors are
-        clustered, else districts less coefficients (effects of regions among them).
-    n : int
-        Districts used.
-    errors : str
-        ``clustered by ITL3``, ``HC1`` or ``kernel``.
-    """
-
-    beta: float
-    se: float
-    lower: float
-    upper: float
-    n: int
-    errors: str
-
-
-def ols(initial: np.ndarray, growth: np.ndarray, clusters: np.ndarray) -> Slope:
-    """Ordinary least squares of growth on the initial level and a constant.
-
-    Parameters
-    ----------
-    initial, growth : ndarray, shape (n,)
-        Log level at the start; log level at the end less that at the start.
-    clusters : ndarray of str, shape (n,)
-        ITL3 area of each district.
-
-    Returns
-    -------
-    Slope
-        With `FEWEST_CLUSTERS` areas or more the errors are clustered by ITL3, with the correction
-        G / (G - 1) * (n - 1) / (n - k) for G areas and k coefficients; with fewer they are HC1, that is
-        robust to unequal variances with the correction n / (n - k), and neighbours count as independent.
-    """
-    codes, number = np.unique(clusters, return_inverse=True)
-    model = sm.OLS(growth, sm.add_constant(initial))
-    if len(codes) >= FEWEST_CLUSTERS:
-        fit = model.fit(cov_type="cluster", cov_kwds={"groups": number, "use_correction": True})
-        return _slope(fit.params[1], fit.bse[1], len(codes) - 1, len(growth), "clustered by ITL3")
-    fit = model.fit(cov_type="HC1")
-    return _slope(fit.params[1], fit.bse[1], len(growth) - 2, len(growth), "HC1")
-
-
-def within_regions(
-    initial: np.ndarray, growth: np.ndarray, regions: np.ndarray, clusters: np.ndarray
-) -> Slope:
-    """Growth on the initial level with an effect for each region: do districts of one region converge?
-
-    Parameters
-    ----------
-    regions : ndarray of str, shape (n,)
-        Region of each district; the rest as in `ols`.
-
-    Returns
-    -------
-    Slope
-        Errors as in `ols`; each region's effect counts as a coefficient.
-
-    Notes
-    -----
-    `AbsorbingLS` regresses a cross-section with effects. `PanelOLS` of the same library would want a
-    time index, which one growth rate per district does not have; its slope would be the same.
-    """
-    codes, number = np.unique(clusters, return_inverse=True)
-    effects = pd.DataFrame({"region": pd.Categorical(regions)})
-    model = AbsorbingLS(growth, initial[:, None], absorb=effects)
-    n, free = len(growth), len(growth) - 1 - len(np.unique(regions))
-    if len(codes) >= FEWEST_CLUSTERS:
-        fit = model.fit(cov_type="clustered", clusters=number, debiased=True)
-        return _slope(fit.params.iloc[0], fit.std_errors.iloc[0], len(codes) - 1, n, "clustered by ITL3")
-    fit = model.fit(cov_type="robust", debiased=True)
-    return _slope(fit.params.iloc[0], fit.std_errors.iloc[0], free, n, "HC1")
-
-
-def median(initial: np.ndarray, growth: np.ndarray) -> Slope:
-    """Median regression of growth on the initial level: the slope that single odd districts do not bend.
-
-    The standard error rests on a kernel estimate of the density of the errors at the median
-    (Epanechnikov, bandwidth of Hall and Sheather), taken as the same at every initial level, and counts
-    neighbours as independent.
-    """
-    # The library's own tolerance stops as much as 0.16 away from the exact slope of few districts.
-    fit = sm.QuantReg(growth, sm.add_constant(initial)).fit(q=0.5, p_tol=1e-8, max_iter=50_000)
-    return _slope(fit.params[1], fit.bse[1], len(growth) - 2, len(growth), "kernel")
 
 
 def estimates(panels: Mapping[str, series.Panel], first_year: int, last_year: int) -> pd.DataFrame:
@@ -172,6 +75,22 @@ def estimates(panels: Mapping[str, series.Panel], first_year: int, last_year: in
 def table(panels: Mapping[str, series.Panel], first_year: int, last_year: int) -> pd.DataFrame:
     """`COLUMNS` of `estimates`: ``beta`` and ``se`` are empty where there is no estimate."""
     return estimates(panels, first_year, last_year)[COLUMNS]
+
+
+def notes(found: pd.DataFrame) -> list[str]:
+    """Which slopes of `estimates` do not exist, or leave districts out, and why; in sentences."""
+    whose: dict[tuple[str, str], list[str]] = {}  # what it is about and why -> series
+    for (area, window, name), rows in found.groupby(["area", "window", "series"], sort=False):
+        left = [
+            f"{gone} of {gone + n} districts are left out, with no figure at an end or alone in their region"
+            * bool(gone)
+            for gone, n in zip(rows["left_out"], rows["n"], strict=True)
+        ]
+        why = rows["note"].where(rows["note"] != "", pd.Series(left, rows.index, dtype=object))
+        for reason, some in rows[why != ""].groupby(why, sort=False):
+            about = f"Beta of {area}, {window} ({', '.join(some['specification'])};"
+            whose.setdefault((about, str(reason)), []).append(str(name))
+    return [f"{about} {' and '.join(names)}): {reason}." for (about, reason), names in whose.items()]
 
 
 @dataclass(frozen=True)
@@ -263,7 +182,7 @@ def _growth(panel: series.Panel, first_year: int, last_year: int, years: int) ->
     if (first <= 0).any(axis=None) or (last <= 0).any(axis=None):
         raise TableError("convergence: expected productivity above zero, found zero or a negative figure.")
     initial, final = (np.log(end).mean(axis=1, skipna=False) for end in (first, last))
-    blocks = dispersion.blocks_of(panel)
+    blocks = inequality.blocks_of(panel)
     return pd.DataFrame({"initial": initial, "growth": final - initial, "itl3": blocks}).dropna()
 
 
@@ -289,8 +208,3 @@ def _why_not(frame: pd.DataFrame, effects: str, specification: str, overlap: boo
         return f"no estimate: fewer than {FEWEST_DISTRICTS} districts"
     common = frame.groupby("region")["initial"].transform("mean") if effects else 0.0
     return "no estimate: all districts start alike" if np.ptp(frame["initial"] - common) < 1e-9 else ""
-
-
-def _slope(beta: float, se: float, df: int, n: int, errors: str) -> Slope:
-    width = stats.t.ppf(0.975, df) * se
-    return Slope(float(beta), float(se), float(beta - width), float(beta + width), n, errors)

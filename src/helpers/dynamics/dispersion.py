@@ -15,77 +15,15 @@ import pandas as pd
 from scipy import stats  # type: ignore[import-untyped]
 
 from helpers import series
-from helpers.errors import ParameterError, TableError
+from helpers.dynamics.inequality import PARTS, STATISTICS, blocks_of, measures
+from helpers.errors import ParameterError
 
-STATISTICS = ("sd_log", "cv", "gini", "p90_p10", "theil")
-PARTS = ("theil_between", "theil_within")
 COLUMNS = ["area", "series", "statistic", "year", "value", "lower", "upper"]
 ABOUT = ["n", "missing", "blocks", "note"]
 DRAWS = 2000
 TAILS = (0.025, 0.975)
 FEWEST_BLOCKS = 5  # with three, an interval runs from a tenth of the value to ten times it
 FEWEST_DISTRICTS = 2
-
-
-def measures(
-    values: np.ndarray, blocks: np.ndarray | None = None, counts: np.ndarray | None = None
-) -> dict[str, np.ndarray]:
-    """How unequal districts are, by five measures and the parts of one.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n, T)
-        Productivity by district and year, above zero; NaN where there is none.
-    blocks : ndarray of str, shape (n,), optional
-        The block of each district; without it Theil's T is not split.
-    counts : ndarray, shape (D, n), optional
-        How often each district counts in each of D draws; once each, in one draw, when not given.
-        With blocks, the same for all districts of a block.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (D, T)
-        ``sd_log`` (standard deviation of natural logs), ``cv`` (standard deviation over mean),
-        ``gini`` (mean absolute difference of all pairs over twice the mean), ``p90_p10`` (ratio of
-        the 90th to the 10th percentile, each interpolated linearly between order statistics, NumPy's
-        default) and ``theil`` (Theil's T, natural logs). All are population forms: sums are divided
-        by the number of districts, and a district's pair with itself counts in the Gini.
-        ``theil_between`` is the sum over blocks of s ln(block's mean / mean), with s the block's share
-        of the districts' sum, and ``theil_within`` the sum of s times the block's own T; they add up
-        to ``theil`` (Theil 1967, Economics and Information Theory; Shorrocks 1980, Econometrica 48:
-        613-625). A block of one district has nothing within. Over the districts with a figure in the
-        year; NaN where none has one.
-
-    Raises
-    ------
-    TableError
-        A value is zero or negative and so has no logarithm.
-    """
-    weight = np.ones((1, len(values))) if counts is None else counts
-    there, own, log = _scaled(values)
-    with np.errstate(invalid="ignore", divide="ignore"):  # 0/0 where no district is there
-        number = weight @ there
-        mean = weight @ own / number
-        gini, ratio = _ranked(values, weight)
-        found = {
-            "sd_log": _sd(log, weight, number),
-            "cv": _sd(own, weight, number) / mean,
-            "gini": gini,
-            "p90_p10": ratio,
-            "theil": weight @ (own * log) / (number * mean) - np.log(mean),
-        }
-        if blocks is not None:
-            found |= dict(zip(PARTS, _theil_parts(there, own, log, blocks, weight), strict=True))
-    return found
-
-
-def blocks_of(panel: series.Panel) -> np.ndarray:
-    """ITL3 area of each district of a panel, shape (n,).
-
-    A district that lies in several ITL3 areas belongs to none of them: it is a block of its own,
-    together with any other that lies in exactly the same ones.
-    """
-    return _districts(panel)["itl3"].loc[panel.values.index].to_numpy(dtype=str)
 
 
 def block_counts(blocks: np.ndarray, seed: int) -> np.ndarray:
@@ -180,6 +118,23 @@ def changes(panels: Mapping[str, series.Panel], first_year: int, last_year: int,
     return pd.DataFrame(rows, columns=[*names, "lower", "upper", "verdict", *ABOUT])
 
 
+def notes(changed: pd.DataFrame) -> list[str]:
+    """What stands behind `changes` less than fully, in sentences: absent districts, absent intervals."""
+    whose: dict[str, list[str]] = {}  # what is to be said -> series
+    for name, rows in changed.groupby("series", sort=False):
+        row = rows.iloc[0]
+        said = [
+            f": {row['missing']} of {row['missing'] + row['n']} districts lack a figure in "
+            f"{row['first_year']} or {row['last_year']} and are left out of the change."
+        ] * bool(row["missing"])
+        for note, some in rows[rows["note"] != ""].groupby("note", sort=False):
+            which = "" if len(some) == len(rows) else f", {', '.join(some['statistic'])}"
+            said.append(f"{which}: {note}.")
+        for sentence in said:
+            whose.setdefault(sentence, []).append(str(name))
+    return [f"Spread, {' and '.join(names)}{sentence}" for sentence, names in whose.items()]
+
+
 def leave_one_out(panels: Mapping[str, series.Panel], first_year: int, last_year: int) -> pd.DataFrame:
     """Does the change between two years hang on a single district?
 
@@ -206,34 +161,6 @@ def leave_one_out(panels: Mapping[str, series.Panel], first_year: int, last_year
             rows.append((panel.area.name, name, statistic, change, others.min(), others.max(), *who))
     names = ["area", "series", "statistic", "change", "lowest", "highest", "district", "name"]
     return pd.DataFrame(rows, columns=[*names, "change_without"])
-
-
-def between_by_chance(panels: Mapping[str, series.Panel], seed: int) -> pd.DataFrame:
-    """Share of Theil's T between ITL3 areas, beside the share if districts were dealt to areas at random.
-
-    An area of one or two districts has a mean of its own by chance alone, so that the share between is
-    large, about (B - 1) / (n - 1), wherever areas are small.
-
-    Returns
-    -------
-    DataFrame
-        ``area, series, year, observed, expected, lower, upper``: the share between, and the mean and
-        the middle 95 % over `DRAWS` random deals. No rows for years without inequality to split.
-    """
-    rows = []
-    for name, panel in panels.items():
-        blocks = blocks_of(panel)
-        order = np.tile(np.arange(len(blocks))[:, None], DRAWS)
-        deals = np.random.default_rng([seed, 4]).permuted(order, axis=0)
-        for year in panel.years:
-            own = panel.values[year].to_numpy(dtype=float)
-            point = {part: value[0, 0] for part, value in measures(own[:, None], blocks).items()}
-            if point["theil"] > 0:
-                # A deal takes the place of a year: shape (n, DRAWS).
-                dealt = _theil_parts(*_scaled(own[deals]), blocks, np.ones((1, len(own))))[0] / point["theil"]
-                told = (point["theil_between"] / point["theil"], dealt.mean(), *np.quantile(dealt, TAILS))
-                rows.append((panel.area.name, name, year, *told))
-    return pd.DataFrame(rows, columns=["area", "series", "year", "observed", "expected", "lower", "upper"])
 
 
 @dataclass(frozen=True)
@@ -278,63 +205,6 @@ def pitman_morgan(first: np.ndarray, second: np.ndarray) -> VarianceTest | None:
     return VarianceTest(float(ratio), float(r), float(t), float(2 * stats.t.sf(abs(t), n - 2)), n)
 
 
-def _scaled(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where figures are (1 or 0), figures over the year's mean, and their logs; 0 where none is."""
-    there = ~np.isnan(values)
-    if (values[there] <= 0).any():
-        raise TableError("dispersion: expected productivity above zero, found zero or a negative figure.")
-    own = np.where(there, values, 0.0)
-    own = np.divide(own * there.sum(axis=0), own.sum(axis=0), out=np.zeros_like(own), where=there)
-    return there.astype(float), own, np.log(np.where(there, own, 1.0))
-
-
-def _sd(values: np.ndarray, weight: np.ndarray, number: np.ndarray) -> np.ndarray:
-    """Population standard deviation; an absent figure is a zero that ``number`` does not count."""
-    return np.sqrt(np.maximum(weight @ values**2 / number - (weight @ values / number) ** 2, 0.0))
-
-
-def _theil_parts(
-    there: np.ndarray, own: np.ndarray, log: np.ndarray, blocks: np.ndarray, weight: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Theil's T between and within blocks, from the sums of each block and how often it counts."""
-    codes, first = np.unique(blocks, return_index=True)
-    member = (codes[:, None] == blocks).astype(float)  # (B, n)
-    number, total, often = member @ there, member @ own, weight[:, first]
-    log_mean = np.log(np.divide(total, number, out=np.ones_like(total), where=number > 0))
-    all_own = often @ total
-    between = often @ (total * log_mean) / all_own - np.log(all_own / (often @ number))
-    return between, often @ (member @ (own * log) - total * log_mean) / all_own
-
-
-def _ranked(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Gini and 90/10 ratio: the two measures that need the districts in order."""
-    gini, ratio = np.full((2, len(weight), values.shape[1]), np.nan)
-    for year, column in enumerate(values.T):
-        order = np.argsort(column)[: np.count_nonzero(~np.isnan(column))]  # NaN stand at the end
-        some = weight[:, order].any(axis=1)
-        own, often = column[order], weight[some][:, order]
-        if some.any():
-            upto = often.cumsum(axis=1)
-            gini[some, year] = (often * (2 * upto - often)) @ own / (upto[:, -1] * (often @ own)) - 1
-            ratio[some, year] = _quantile(own, upto, 0.9) / _quantile(own, upto, 0.1)
-    return gini, ratio
-
-
-def _quantile(ordered: np.ndarray, upto: np.ndarray, share: float) -> np.ndarray:
-    """Quantile of ascending figures, shape (n,), of which ``upto`` counts those up to each, (D, n)."""
-    last = upto[:, -1] - 1
-    place = last * share
-    below = np.floor(place)
-    ranks = (below, np.minimum(below + 1, last))
-    low, high = (ordered[(upto <= rank[:, None]).sum(axis=1)] for rank in ranks)
-    return low + (place - below) * (high - low)
-
-
-def _districts(panel: series.Panel) -> pd.DataFrame:
-    """The districts of the panel's area in the codes of its release, with figures or without."""
-    return panel.area.districts(series.vintage(panel.measure, panel.release))
-
-
 def _both(panel: series.Panel, first_year: int, last_year: int) -> pd.DataFrame:
     """Figures of two years of the districts that have both."""
     if not {first_year, last_year} <= set(panel.values.columns):
@@ -350,9 +220,8 @@ def _evaluated(
     figures = values.to_numpy(dtype=float)
     n = np.count_nonzero(~np.isnan(figures), axis=0)
     seen = [len(set(blocks[~np.isnan(column)])) for column in figures.T]
-    about = pd.DataFrame(
-        {"year": values.columns, "n": n, "missing": len(_districts(panel)) - n, "blocks": seen}
-    )
+    there = len(panel.area.districts(series.vintage(panel.measure, panel.release)))
+    about = pd.DataFrame({"year": values.columns, "n": n, "missing": there - n, "blocks": seen})
     point = {
         name: np.where(n >= FEWEST_DISTRICTS, v[0], np.nan) for name, v in measures(figures, blocks).items()
     }

@@ -182,6 +182,35 @@ def table(
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
+def notes(area: Area, ratios: Mapping[str, pd.DataFrame], horizons: Sequence[int] = HORIZONS) -> list[str]:
+    """What `table` leaves out or blank for an area, and why, in sentences.
+
+    Parameters
+    ----------
+    area, ratios, horizons
+        As in `table`.
+    """
+    whose: dict[tuple[str, str], list[str]] = {}  # what is to be said -> series and horizons
+    for name, ratio in ratios.items():
+        classes = classify(ratio, cut_points(ratio))
+        classes = classes[classes.index.isin(area.codes)]
+        if blank := int((classes == 0).to_numpy().sum()):
+            lacking = f"{blank} of {classes.size} district-years have no figure; moves from or to them"
+            whose[f"{lacking} are not counted", name] = []
+        for horizon in horizons:
+            seen = (moves(classes, horizon).sum(axis=2) > 0).sum(axis=0)  # districts in each class
+            few = (seen > 0) & (seen < FEWEST)
+            if empty := _numbers(seen == 0):
+                whose.setdefault((f"no district was in class {empty}", name), []).append(str(horizon))
+            if which := _numbers(few):
+                why = f"fewer than {FEWEST} districts were in class {which}, so no interval"
+                whose.setdefault((why, name), []).append(str(horizon))
+    return [
+        f"Moves ({name}{', horizon ' * bool(when)}{' and '.join(when)}): {why}."
+        for (why, name), when in whose.items()
+    ]
+
+
 def mobility(probability: np.ndarray) -> np.ndarray:
     """``(k - trace P) / (k - 1)`` (Shorrocks 1978, Econometrica 46), shape (...); NaN with an empty row."""
     k = probability.shape[-1]
@@ -209,9 +238,12 @@ def _rows(counts: np.ndarray) -> np.ndarray:
 
 
 def _reason(n: np.ndarray, long_run: np.ndarray) -> str:
-    empty = [str(number + 1) for number in np.flatnonzero(n == 0)]
-    if empty:
-        return (
-            f"No district was in class {' or '.join(empty)}, so there is no mobility index and no long run."
-        )
+    if empty := _numbers(n == 0):
+        return f"No district was in class {empty}, so there is no mobility index and no long run."
     return "The long run is not one: no moves connect some classes." if np.isnan(long_run).any() else ""
+
+
+def _numbers(which: np.ndarray) -> str:
+    """The marked classes: ``3, 4 or 5``."""
+    *some, last = [str(number + 1) for number in np.flatnonzero(which)] or [""]
+    return f"{', '.join(some)} or {last}" if some else last

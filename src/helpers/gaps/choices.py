@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from helpers import groups, levels, series
 from helpers.dynamics import unsmoothed
 from helpers.geography import Area
@@ -75,6 +77,70 @@ def choices(area: Area) -> tuple[Choice, ...]:
                 chosen = None if reason else groups.choose(panel.values, rule, size)
                 found.append(Choice(kind, panel, rule, size, chosen, tuple(_windows(panel, rule)), reason))
     return tuple(found)
+
+
+def notes(area: Area) -> list[str]:
+    """How many choices broke a tie by code, or could not rank every district, in sentences."""
+    formed = [choice for choice in choices(area) if choice.groups is not None]
+    tied = sum(bool(choice.groups.ties) for choice in formed if choice.groups)
+    unranked = sum(
+        groups.candidates(choice.panel.values, choice.rule) < len(choice.panel.values)
+        for choice in formed
+        if choice.rule != "guide"
+    )
+    told = []
+    if tied:
+        told.append(
+            f"In {tied} of {len(formed)} combinations of series, release, rule and size districts with equal "
+            "figures stood at the edge of a group; the one with the lower code ranks higher."
+        )
+    if unranked:
+        told.append(
+            f"In {unranked} of {len(formed)} such combinations a district without a figure in a year that "
+            "the rule looks at is not ranked."
+        )
+    return told
+
+
+def ranking_notes(panel: series.Panel, rule: str, size: int) -> list[str]:
+    """What one panel's groups rest on less than fully: ties, unranked districts, years without a gap.
+
+    Parameters
+    ----------
+    panel : Panel
+    rule, size
+        As in `helpers.groups.choose`, which must be able to form the groups.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where every district is ranked on figures of its own and no two are equal at
+        an edge.
+    """
+    values, chosen, told = panel.values, groups.choose(panel.values, rule, size), []
+    if chosen.ties:
+        when = f" in {', '.join(map(str, chosen.ties))}" if rule == "rechosen" else ""
+        told.append(
+            f"Districts with equal figures stood at the edge of a group{when}; the one with the lower code "
+            "ranks higher."
+        )
+    if rule != "guide" and (there := groups.candidates(values, rule)) < len(values):
+        when = "in some years " if rule == "rechosen" else ""
+        told.append(
+            f"Of {len(values)} districts {when}only {there} are ranked: the others have no figure in a year "
+            "that the rule looks at."
+        )
+    year = range(values.shape[1])
+    members = values.to_numpy()[[*chosen.top, *chosen.bottom], year]
+    blank = [int(values.columns[at]) for at in year if np.isnan(members[:, at]).any()]
+    if blank:
+        lacking = values.index[np.unique([*chosen.top, *chosen.bottom])]
+        names = panel.names[lacking[values.loc[lacking].isna().any(axis=1)]]
+        told.append(
+            f"There is no gap in {', '.join(map(str, blank))}, when districts of the groups have no figure: "
+            f"{', '.join(names)}."
+        )
+    return told
 
 
 def _sources(area: Area) -> list[tuple[str, series.Panel]]:

@@ -72,13 +72,18 @@ def table(
     values = series.panel(area, "hour", unsmoothed.RELEASE).values if smoothed else single
     size = size or groups.auto_size(len(values))
     if size is None:
-        return _frame([], [f"{area.name} has {len(values)} districts; groups need {groups.FEWEST}."])
+        return _frame([], [f"{area.name} has fewer than {groups.FEWEST} districts, too few for groups."])
     blocks = area.districts(series.vintage("hour", unsmoothed.RELEASE))["itl3"]
     found = nulls(values, single, blocks, size, draws=draws, seed=seed, smoothed=smoothed)
     found["area"] = area.name
     if groups.has_guide(area):
         found.attrs["notes"].append(_guide_note(values, size))
     return found
+
+
+def notes(area: Area, size: int | None = None) -> list[str]:
+    """What `table` could not ask of an area, whom it left out and which ties it broke, in sentences."""
+    return list(table(area, size, draws=1).attrs["notes"])
 
 
 def nulls(
