@@ -111,6 +111,13 @@ def _parser() -> argparse.ArgumentParser:
     refresh.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all of them by default")
     refresh.set_defaults(command=_notebooks)
 
+    claims = commands.add_parser("claims", help="test every published claim against the tables")
+    claims.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    claims.add_argument(
+        "--ledger", type=Path, metavar="FILE", help="records of your own (default: data/claims.yml)"
+    )
+    claims.set_defaults(command=_claims)
+
     listing = commands.add_parser("codecheck", help="list the outputs of the last book in codecheck.yml")
     listing.set_defaults(command=_codecheck)
 
@@ -185,6 +192,18 @@ def _notebooks(asked: argparse.Namespace) -> None:
     runner.refresh(asked.notebooks, tell=_tell)
     if readme.update():
         print("README.md now tells what 03_divergence finds.")
+
+
+def _claims(asked: argparse.Namespace) -> int:
+    """Test every claim, and say which verdict is no longer the recorded one."""
+    from helpers.claims import ledger, run
+
+    found = run.outcomes(ledger.load(asked.ledger) if asked.ledger else None)
+    print(run.render(found, asked.format))
+    changed = run.changes(found)
+    for line in changed:
+        print(f"compendium: {line}", file=sys.stderr)
+    return 1 if changed else 0
 
 
 def _codecheck(_: argparse.Namespace) -> None:

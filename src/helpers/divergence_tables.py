@@ -10,14 +10,27 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from helpers import containing, geography, series
-from helpers.dynamics import clubs, convergence, dispersion, transitions, unsmoothed
-from helpers.gaps import selection
+from helpers import containing, geography, groups, series
+from helpers.dynamics import clubs, convergence, dispersion, inequality, transitions, unsmoothed
+from helpers.gaps import choices, divergence, selection, specification
 from helpers.geography import Area
 from helpers.space import spatial
 from helpers.study import Study
 
 SINCE = (2004, 2010)  # beginnings of the windows of beta: of the figures, and of the guide's widening
+GAP_COLUMNS = [
+    "area",
+    "series",
+    "year",
+    "rule",
+    "group_size",
+    "top",
+    "bottom",
+    "gap",
+    "lower",
+    "upper",
+    "reason",
+]
 
 
 @cache
@@ -58,16 +71,19 @@ def spreads(area: Area, seed: int) -> pd.DataFrame:
     return dispersion.table(panels(area), seed=seed)
 
 
-def spread_changes(study: Study) -> pd.DataFrame:
-    """`helpers.dynamics.dispersion.changes` of both series over the years of the window that they have.
+def window(study: Study) -> tuple[int, int]:
+    """First and last year of the window for which there is output per hour.
 
     Output per hour begins later than output per job: a window before it is answered over all its years.
     """
     years = panels(study.area)["smoothed"].years
     first, last = max(study.first_year, years[0]), min(study.last_year, years[-1])
-    if first >= last:
-        first, last = years[0], years[-1]
-    return dispersion.changes(panels(study.area), first, last, study.seed)
+    return (first, last) if first < last else (years[0], years[-1])
+
+
+def spread_changes(study: Study) -> pd.DataFrame:
+    """`helpers.dynamics.dispersion.changes` of both series over `window`."""
+    return dispersion.changes(panels(study.area), *window(study), study.seed)
 
 
 def theil_parts(area: Area, seed: int) -> pd.DataFrame:
@@ -85,8 +101,7 @@ def variance_tests(study: Study) -> pd.DataFrame:
         ``area, series, first_year, last_year, variance_ratio, correlation, t, p, n``; no row where there
         is no test (fewer than three districts).
     """
-    changed = spread_changes(study)
-    first, last = int(changed["first_year"].iloc[0]), int(changed["last_year"].iloc[0])
+    first, last = window(study)
     rows = []
     for name, panel in panels(study.area).items():
         logs = np.log(panel.values)
@@ -100,11 +115,47 @@ def variance_tests(study: Study) -> pd.DataFrame:
 
 def spread_without_each(study: Study) -> pd.DataFrame:
     """`helpers.dynamics.dispersion.leave_one_out` over the window: does the change hang on one district?"""
-    changed = spread_changes(study)
-    first, last = int(changed["first_year"].iloc[0]), int(changed["last_year"].iloc[0])
-    return dispersion.leave_one_out(panels(study.area), first, last)
+    return dispersion.leave_one_out(panels(study.area), *window(study))
 
 
+def unsmoothed_gaps(study: Study) -> pd.DataFrame:
+    """The gap as a share of the top group with the smoothing left and undone, between the same districts.
+
+    Returns
+    -------
+    DataFrame
+        `GAP_COLUMNS`, all years of output per hour, latest release. ``series`` is ``smoothed`` as
+        published, ``unsmoothed`` or ``unsmoothed_without_rent`` (both ours, current prices). The groups
+        are those of the study's rule, chosen on the smoothed series for all three, so that nothing but
+        the smoothing (and rent) differs. ``top, bottom`` are unweighted means in GBP; ``lower, upper``
+        the revision band of ``gap``, which only the smoothed series can have; ``reason`` says why
+        a band or a gap is blank. No rows where the latest release cannot form the groups.
+    """
+    panel = panels(study.area)["smoothed"]
+    size = groups.size_in(panel.values, study.rule, study.size)
+    if study.rule is None or size is None:
+        return pd.DataFrame(columns=GAP_COLUMNS)
+    published = divergence.gap(panel, study.rule, size, seed=study.seed)
+    frame = pd.DataFrame({"top": published.top, "bottom": published.bottom, "gap": published.value})
+    blank = np.where(frame["gap"].isna(), "a district has no figure", "a district was never revised")
+    reason = np.where(published.lower.isna(), blank, "")
+    parts = [frame.assign(series="smoothed", lower=published.lower, upper=published.upper, reason=reason)]
+    for name, variant in choices.UNSMOOTHED.items():
+        values = unsmoothed.panel(study.area, variant).values.loc[panel.values.index, panel.values.columns]
+        year = np.arange(values.shape[1])
+        top, bottom = (
+            values.to_numpy()[rows, year].mean(axis=0)
+            for rows in (published.groups.top, published.groups.bottom)
+        )
+        gap = divergence.DEFINITIONS["share_of_top"](top, bottom)
+        told = {"top": top, "bottom": bottom, "gap": gap, "lower": np.nan, "upper": np.nan}
+        reason = np.where(np.isnan(gap), "a district has no figure", specification.NEVER)
+        parts.append(pd.DataFrame({**told, "reason": reason}, index=frame.index).assign(series=name))
+    rows = pd.concat(parts).rename_axis("year").reset_index()
+    return rows.assign(area=study.area.name, rule=study.rule, group_size=size)[GAP_COLUMNS]
+
+
+@cache
 def local_moran(area: Area, seed: int) -> pd.DataFrame:
     """`helpers.space.spatial.lisa` of log output per hour, unsmoothed, in the last year."""
     values = panels(area)["unsmoothed"].values
@@ -118,12 +169,26 @@ def co_membership(area: Area) -> pd.DataFrame:
 
 def chains(area: Area, seed: int) -> pd.DataFrame:
     """`helpers.dynamics.transitions.table` of an area, in classes of the whole UK."""
-    ratios = {
-        name: transitions.relative(panel.values, panel.uk_value) for name, panel in panels(_uk()).items()
-    }
-    return transitions.table(area, ratios, seed=seed)
+    return transitions.table(area, ratios_to_uk(), seed=seed)
 
 
+def ratios_to_uk() -> dict[str, pd.DataFrame]:
+    """Every district's ratio to the UK in both series, shape (districts, years)."""
+    return {name: transitions.relative(panel.values, panel.uk_value) for name, panel in panels(_uk()).items()}
+
+
+def slope_and_spread(study: Study) -> convergence.BetaSigma | None:
+    """Beta beside the change of the spread, unsmoothed, over `window`."""
+    panel = panels(study.area)["unsmoothed"]
+    return convergence.beta_and_sigma(panel, *window(study), study.seed)
+
+
+def theil_by_chance(study: Study) -> pd.DataFrame:
+    """`helpers.dynamics.inequality.between_by_chance` of both series."""
+    return inequality.between_by_chance(panels(study.area), study.seed)
+
+
+@cache
 def moran(area: Area, seed: int) -> pd.DataFrame:
     """`helpers.space.spatial.moran_table` of an area: levels of each year, and growth over all years."""
     both = {f"gva_per_hour_{name}": panel.values for name, panel in panels(area).items()}

@@ -38,6 +38,14 @@ class NotebookError(CompendiumError):
     """A notebook is unknown, not parameterised, or one of its cells failed."""
 
 
+class ClaimError(CompendiumError):
+    """A record of ``data/claims.yml`` is incomplete, or says what cannot be tested."""
+
+
+class DecompositionError(CompendiumError):
+    """Linked records cannot be decomposed as they are, or a step of it could not finish."""
+
+
 class BookError(CompendiumError):
     """The book could not be built."""
 

@@ -1,14 +1,18 @@
-"""Sentences of 03_divergence on all specifications, selection, spread, releases and what moved."""
+"""Sentences of 03_divergence on specifications, selection, smoothing, spread, releases and what moved."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from helpers import divergence_tables
+from helpers.dynamics import convergence
 from helpers.gaps import specification
-from helpers.prose.words import area_name, count, percent, sentence_start
+from helpers.prose.dynamics import p_value
+from helpers.prose.words import area_name, count, listed, percent, points, sentence_start
 from helpers.study import Study
 
 VERDICTS = ("widened", "narrowed", "within the noise", "too close to call")
+LAST_YEARS = 3  # those whose smoothing lacks years to come
 
 
 def specification_sentence(study: Study, curve: pd.DataFrame) -> str:
@@ -74,6 +78,73 @@ def null_sentence(study: Study, nulls: pd.DataFrame) -> str:
     )
 
 
+def unsmoothed_differences(gaps: pd.DataFrame, first_year: int, last_year: int) -> pd.Series:
+    """The gap unsmoothed less the gap smoothed, by year of a window in which both are known.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        `helpers.divergence_tables.unsmoothed_gaps`.
+    first_year, last_year : int
+    """
+    wide = gaps.pivot(index="year", columns="series", values="gap").loc[first_year:last_year]
+    return (wide["unsmoothed"] - wide["smoothed"]).dropna()
+
+
+def unsmoothed_sentence(study: Study, gaps: pd.DataFrame) -> str:
+    """The gap at both ends and in the last years with the smoothing undone, with and without rent."""
+    if gaps.empty:
+        return "Without groups in the latest release there is no gap to ask again on the unsmoothed series."
+    first, last = divergence_tables.window(study)
+    wide = gaps.pivot(index="year", columns="series", values="gap").loc[first:last]
+    apart = unsmoothed_differences(gaps, first, last)
+    if apart.empty:
+        return "A district of the groups has no unsmoothed figure, so that the gap cannot be told on them."
+    known = wide.loc[apart.index]
+    shown = sorted({known.index[0], *known.index[-LAST_YEARS:]})
+    told = listed(
+        [
+            f"{percent(known['unsmoothed'][y])} instead of {percent(known['smoothed'][y])} in {y}"
+            for y in shown
+        ]
+    )
+    change = known.iloc[-1] - known.iloc[0]
+    widest = [
+        f"{name} in {known[name].idxmax()} ({percent(known[name].max())})"
+        for name in ("unsmoothed", "smoothed")
+    ]
+    sentence = (
+        f"With the smoothing undone the gap between the same districts is {told}. From {known.index[0]} to "
+        f"{known.index[-1]} it changed by {points(change['unsmoothed'])} unsmoothed and "
+        f"{points(change['smoothed'])} smoothed; it was widest {listed(widest)}."
+    )
+    return f"{sentence} {_rent(known)} {_yardstick(apart)}"
+
+
+def _rent(known: pd.DataFrame) -> str:
+    rent = known["unsmoothed_without_rent"].dropna()
+    if rent.empty:
+        return "Without owner-occupiers' imputed rent it cannot be told: that of a district is suppressed."
+    change = rent.iloc[-1] - rent.iloc[0]
+    return (
+        f"Without owner-occupiers' imputed rent, which no one works for, it is {percent(rent.iloc[-1])} in "
+        f"{rent.index[-1]} ({points(change)} since {rent.index[0]})."
+    )
+
+
+def _yardstick(apart: pd.Series) -> str:
+    """How far single years lie from the smoothed gap in earlier years, in place of a band."""
+    ours = "The unsmoothed figures are ours, not ONS's, and have no band, because no release has revised them"
+    before = apart.iloc[:-LAST_YEARS].abs()
+    if before.empty:
+        return f"{ours}."
+    return (
+        f"{ours}. As a yardstick: in the years before the last {LAST_YEARS} a single year lay "
+        f"{points(before.median()).lstrip('+')} from the smoothed gap in the median and at most "
+        f"{points(before.max()).lstrip('+')} ({before.idxmax()})."
+    )
+
+
 def spread_sentence(study: Study, changes: pd.DataFrame) -> str:
     """Whether all districts spread, in both series."""
     rows = changes[changes["statistic"] == "sd_log"].set_index("series")
@@ -96,20 +167,60 @@ def spread_sentence(study: Study, changes: pd.DataFrame) -> str:
     )
 
 
-def beta_sentence(study: Study, betas: pd.DataFrame) -> str:
-    """What the regression of growth on the level says, and what it does not."""
-    own = betas[(betas["area"] == study.area.name) & (betas["series"] == "unsmoothed")].dropna(
-        subset=["beta"]
-    )
-    if own.empty:
+def variance_sentence(tests: pd.DataFrame) -> str:
+    """What the test of Pitman and Morgan says of the variance at both ends of the window."""
+    if tests.empty:
         return ""
-    row = own.iloc[0]
-    return (
-        f"Districts that began higher grew {'less' if row['beta'] < 0 else 'more'}: the slope of growth "
-        f"on the initial level is {row['beta']:.2f} (standard error {row['se']:.2f}, {row['window']}, "
-        "unsmoothed). With a spread that does not fall this is only regression to the mean: places "
-        "change ranks."
+    told = "; ".join(
+        f"{row.series} {row.variance_ratio:.2f} times that of {row.first_year} ({p_value(row.p)})"
+        for row in tests.itertuples()
     )
+    return (
+        "A check that takes districts as unrelated (the test of Pitman and Morgan): the variance of log "
+        f"output per hour was, in {int(tests['last_year'].iloc[0])}, {told}."
+    )
+
+
+def without_each_sentence(rows: pd.DataFrame) -> str:
+    """Whether the change of the spread hangs on one district."""
+    rows = rows[rows["statistic"] == "sd_log"]
+    if rows.empty:
+        return ""
+    told = []
+    for row in rows.itertuples():
+        sign = (
+            "the sign stays whichever one is left out"
+            if row.lowest * row.highest > 0
+            else "the sign hangs on which one is left out"
+        )
+        told.append(
+            f"{row.series} by {row.change_without:+.3f} without {row.name} and by {row.change:+.3f} with it "
+            f"({sign}: {row.lowest:+.3f} to {row.highest:+.3f})"
+        )
+    return (
+        "Without the one district that matters most, the standard deviation of logs would have changed: "
+        f"{'; '.join(told)}."
+    )
+
+
+def beta_sentence(study: Study, found: convergence.BetaSigma | None) -> str:
+    """What the regression of growth on the level says beside the spread, and what it does not."""
+    if found is None:
+        return ""
+    first, last = divergence_tables.window(study)
+    meaning = {
+        "narrowed": "The spread fell as well, so that places came closer and did not only change ranks.",
+        "widened": "The spread grew all the same: places overtook each other and more.",
+    }.get(
+        found.verdict,
+        "With a spread that is not seen to fall this may be regression to the mean alone: places change "
+        "ranks.",
+    )
+    return (
+        f"Districts that began higher grew {'less' if found.beta < 0 else 'more'}: the slope of growth on "
+        f"the initial level is {found.beta:.2f} ({found.beta_lower:.2f} to {found.beta_upper:.2f}, "
+        f"{first}-{last}, unsmoothed). {meaning if found.beta < 0 else ''}"
+    ).strip()
 
 
 def moved_sentence(study: Study, sides: pd.DataFrame) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 import shutil
 import sys
@@ -177,7 +178,8 @@ def _check_values(given: Mapping[str, Value]) -> tuple[dict[str, Any], dict[str,
     used: dict[str, Any] = dict(parameters.check(given))
     from helpers import study
 
-    return used, dataclasses.asdict(study.choose(**used))
+    asked = {name: used[name] for name in inspect.signature(study.choose).parameters}
+    return used, dataclasses.asdict(study.choose(**asked))
 
 
 def _without_effect(given: Mapping[str, Value], takes: Mapping[Path, list[str]]) -> list[str]:
