@@ -34,7 +34,9 @@ class Parameter:
 
     ``choices`` limits every value, ``choices_of_text`` only those that are text (so that
     ``auto`` may stand beside whole numbers), ``range`` those that are numbers, both ends
-    included.
+    included. Where the loop and the policies rest on a value, ``kind`` says whether it is
+    ``estimated``, from the ``literature`` or ``assumed`` (other parameters are a ``choice``), ``sd``
+    how uncertain it is, and ``sensitivity`` between which values a tornado moves it.
     """
 
     name: str
@@ -46,6 +48,9 @@ class Parameter:
     choices: tuple[str, ...] = ()
     choices_of_text: tuple[str, ...] = ()
     range: tuple[float, float] | None = None
+    kind: str = "choice"
+    sd: float | None = None
+    sensitivity: tuple[float, float] | None = None
 
     @property
     def expects(self) -> str:
@@ -90,6 +95,9 @@ def load(file: Path = FILE) -> dict[str, Parameter]:
             choices=tuple(record.get("choices", ())),
             choices_of_text=tuple(record.get("choices_of_text", ())),
             range=tuple(record["range"]) if "range" in record else None,
+            kind=record.get("kind", "choice"),
+            sd=record.get("sd"),
+            sensitivity=tuple(record["sensitivity"]) if "sensitivity" in record else None,
         )
         for name, record in records.items()
     }
@@ -265,3 +273,18 @@ def _plain(node: yaml.Node, name: str) -> str | list[str]:
     if isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in node.value):
         return [str(item.value) for item in node.value]
     raise ParameterError(f"{name}: a value is {_known(name).expects}, nothing nested.")
+
+
+def named(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters among the names of a notebook, for functions that take many of them at once.
+
+    Parameters
+    ----------
+    namespace : mapping
+        ``globals()`` of the notebook.
+
+    Returns
+    -------
+    dict of str to value
+    """
+    return {name: namespace[name] for name in load() if name in namespace}

@@ -1,0 +1,1 @@
+"""Programmes for places: what a document says of one, and whether it keeps the six lessons."""

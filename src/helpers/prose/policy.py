@@ -1,0 +1,143 @@
+"""Sentences of 08_policy and of the loop in 07: what the simulation says, and what it cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.causation import history, model, policy, priors
+from helpers.causation.priors import Prior
+from helpers.causation.scenarios import Simulation
+from helpers.prose.words import area_name, count, percent, sentence_start
+from helpers.study import Study
+
+REFERENCE = "integrated, lagging"
+PERHAPS = 0.05  # below this share of draws an outcome is called unlikely, above one less it likely
+
+
+def answer(study: Study, one: Simulation | None, summary: pd.DataFrame) -> str:
+    """First paragraph: what the interventions do to the gap, beside how far it may move anyway."""
+    if one is None:
+        return (
+            f"{sentence_start(study.area)} has too few districts for groups, so there is no gap to simulate."
+        )
+    rows = summary.set_index("scenario")
+    row, nothing = rows.loc[REFERENCE], one.gaps[0, :, -1]
+    low, high = np.quantile(nothing, (0.025, 0.975), method="nearest")
+    best = rows["effect"].idxmax()
+    return (
+        f"With nothing done the gap of {one.years[-1]} in {area_name(study.area)} lies between "
+        f"{percent(low, 0)} and {percent(high, 0)} in 95 % of {one.settings.draws:,} futures. GBP "
+        f"{one.settings.total:,.0f} million spent over {count(len(one.settings.spending_years), 'year')} on "
+        f"all interventions together in lagging districts changes it by {-row['effect']:+.2f} points "
+        f"({-row['effect_upper']:+.2f} to {-row['effect_lower']:+.2f}); the largest narrowing, "
+        f"{rows.loc[best, 'effect']:.2f} points, is that of: {best}. An effect above one point has a "
+        f"probability of {percent(row['p_effect_above_1'])}; the gap is below today's in "
+        f"{percent(row['p_gap_below_today'], 0)} of the futures with the programme and in "
+        f"{percent(rows.loc[policy.NOTHING, 'p_gap_below_today'], 0)} without."
+    )
+
+
+def comparison(one: Simulation | None, summary: pd.DataFrame) -> str:
+    """Targeting against spreading evenly and against the top, and what a pound buys."""
+    if one is None:
+        return ""
+    rows = summary.set_index("scenario")
+    told = ", ".join(
+        f"{rows.loc[f'integrated, {where}', 'effect']:+.3f} {words}"
+        for where, words in (
+            ("lagging", "in lagging districts"),
+            ("evenly", "spread evenly"),
+            ("top", "in the most productive"),
+        )
+    )
+    row = rows.loc[REFERENCE]
+    cost = (
+        f"In the last year a pound of yearly output has cost GBP {row['cost_per_yearly_pound']:,.0f} in all, "
+        f"and one point of the gap would take GBP {row['budget_for_a_point']:,.0f} million a year. "
+        if pd.notna(row["budget_for_a_point"]) and pd.notna(row["cost_per_yearly_pound"])
+        else "There is no gain to divide the cost by. "
+    )
+    share = (
+        f"Of the effect {percent(row['loop_share'], 0)} ({percent(row['loop_lower'], 0)} to "
+        f"{percent(row['loop_upper'], 0)}) is due to the loop."
+        if pd.notna(row["loop_share"])
+        else "There is no effect of which the loop could have a share."
+    )
+    return f"Points by which the same money narrows the gap: {told}. {cost}{share}"
+
+
+def compact(summary: pd.DataFrame) -> pd.DataFrame:
+    """The summary as readers meet it: effect with its ends, probabilities and cost, in words and fixed digits.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        `helpers.causation.outcomes.summary`.
+    """
+    rows = [
+        {
+            "scenario": row["scenario"],
+            "points_narrower": f"{row['effect']:+.3f} ({row['effect_lower']:+.3f} to {row['effect_upper']:+.3f})",
+            "effect_above_one_point": percent(row["p_effect_above_1"]),
+            "gap_below_today": percent(row["p_gap_below_today"], 0),
+            "GBP_million_spent": f"{row['spent']:,.0f}",
+            "GBP_million_per_GBP_of_hourly_output": "none"
+            if pd.isna(row["cost"])
+            else f"{row['cost']:,.0f} ({row['cost_lower']:,.0f} to {row['cost_upper']:,.0f})",
+            "due_to_the_loop": "none" if pd.isna(row["loop_share"]) else percent(row["loop_share"], 0),
+        }
+        for _, row in summary.iterrows()
+    ]
+    return pd.DataFrame(rows)
+
+
+def loop_sentence(held: Mapping[str, Prior], table: pd.DataFrame) -> str:
+    """The four numbers of the loop, and the share of draws in which it never settles."""
+    rows = table.set_index("quantity")
+    told = "; ".join(
+        f"{words} {rows.loc[name, 'value']:.2f} ({rows.loc[name, 'lower']:.2f} to "
+        f"{rows.loc[name, 'upper']:.2f})"
+        for name, words in (
+            ("loop_strength", "loop strength L"),
+            ("multiplier", "long-run multiplier"),
+            ("gain", "loop gain G"),
+            ("spectral_radius", "spectral radius"),
+        )
+    )
+    without = rows.loc["spectral_radius_without_loop", "value"]
+    kind = str(model.regime(priors.central(held)))
+    return (
+        f"At the middle of what is held the loop gives {kind}: {told}; in brackets 90 % of the draws. "
+        f"Without any feedback the radius would be {without:.2f} already, because stocks last. In "
+        f"{percent(rows.loc['share_explosive', 'value'])} of the draws leads grow without end; these draws "
+        "are kept. All of this rests on assumed feedbacks: it says what they would imply, not that they "
+        "are there."
+    )
+
+
+def limits(study: Study, one: Simulation | None) -> str:
+    """What the simulation cannot say."""
+    if one is None:
+        return ""
+    implied = policy.implied_multiplier(priors.central(one.priors), 1.0)[0]
+    left_out = int((one.region.start.status != history.SEEN).sum())
+    absent = f" {count(left_out, 'district')} without figures had to be left out." if left_out else ""
+    whose = (
+        f" Persistence is that of {one.persistence}, since the area's own districts are too few."
+        if one.persistence not in ("", study.area.name)
+        else ""
+    )
+    return (
+        "What it cannot say: whether any intervention works. What a pound adds is put in by the multiplier, "
+        "the share that is output per hour, deadweight, displacement and delivery. Interventions differ in "
+        "these inputs, in delay, in how long their effect lasts and in what the loop returns; that does not "
+        "rank them by merit. If instead the elasticity of capital held and the capital "
+        f"were worth one year's output, a pound would add {implied:.1f} pounds in all and not "
+        f"{one.settings.multiplier_gdp:g}: the two readings differ, and the data decide between them no more "
+        "than they decide on the loop. The districts' resting places are their estimated permanent levels, "
+        "so no history speaks for or against the loop here, and the fan comes from shocks like those of the "
+        f"past.{whose}{absent}"
+    )
