@@ -299,6 +299,32 @@ def test_sentences_hold_numbers_and_no_holes(one, off):
     nothing = outcomes.summary(still, scenarios.without_loop(still))
     assert "no gain to divide" in prose.comparison(still, nothing)
     assert "nan" not in prose.answer(MIDLANDS, still, nothing)
+    assert "Nothing is spent" in prose.answer(MIDLANDS, still, nothing)
+    assert "nothing is spent" in figures.fan(MIDLANDS, still)[0].alt
+    assert "-0.0" not in prose.answer(MIDLANDS, still, nothing) + prose.comparison(still, nothing)
+
+
+def test_the_text_tells_explosive_futures_and_who_pays(one, off):
+    assert "without end" not in prose.limits(MIDLANDS, off)
+    wild = simulated(g_capital=0.1, g_skills=0.1)  # L is 1.1 at the middle
+    share = float((model.loop_strength(wild.loop) > 1).mean())
+    assert f"In {100 * share:.1f} % of the futures the loop is so strong" in prose.limits(MIDLANDS, wild)
+    within = simulated(financing="within")
+    told = prose.comparison(within, outcomes.summary(within, scenarios.without_loop(within)))
+    assert "gain more than they pay" in told and "gain more" not in prose.comparison(
+        one, outcomes.summary(one, off)
+    )
+
+
+def test_a_persistence_that_was_asked_for_moves_the_start_and_says_so(one):
+    held = simulated(rho=0.99)
+    assert abs(np.median(held.gaps[0, :, 0]) - np.median(one.gaps[0, :, 0])) > 0.01
+    assert "as asked for" in prose.limits(MIDLANDS, held)
+    assert "as asked for" not in prose.limits(MIDLANDS, one)
+
+
+def test_every_bar_of_the_tornado_has_a_name(one):
+    assert set(tornado.table(one)["parameter"]) <= set(figures.NAMES)
 
 
 def test_single_futures_are_the_draws(one):

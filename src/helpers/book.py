@@ -17,6 +17,7 @@ from pathlib import Path
 
 from helpers import book_source, paths
 from helpers.errors import BookError
+from helpers.site import pages
 
 SOURCE = Path("_build/book")  # below the output folder: what Jupyter Book reads
 SITE = Path("_build/html")  # below the output folder: what readers open
@@ -96,6 +97,7 @@ def make(root: Path, runs: Path, out: Path) -> Path:
         When a run is missing or Jupyter Book raised a warning.
     """
     book_source.gather(root, runs, out / SOURCE)
+    pages.write(runs, out / SOURCE)
     build(out / SOURCE, out / SITE)
     return out / SITE / "index.html"
 

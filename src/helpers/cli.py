@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from helpers import paths
+from helpers.decomposition import command as akm
 from helpers.errors import CompendiumError, ParameterError
 
 Command = Callable[[argparse.Namespace], int | None]
@@ -118,8 +119,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     claims.set_defaults(command=_claims)
 
+    akm.add(commands)
+
     listing = commands.add_parser("codecheck", help="list the outputs of the last book in codecheck.yml")
     listing.set_defaults(command=_codecheck)
+
+    districts = commands.add_parser("districts", help="write the page of every district of an area")
+    districts.add_argument("--area", help="as the parameter of that name, for example UK")
+    districts.add_argument("--seed", type=int, help="as the parameter of that name")
+    districts.add_argument(
+        "--out",
+        type=Path,
+        default=paths.BUILD / "districts",
+        metavar="DIR",
+        help="receives Markdown, pictures and data; pages that have not changed are kept",
+    )
+    districts.set_defaults(command=_districts)
 
     book = commands.add_parser("book", help="bring the book up to date in _build/html")
     book.set_defaults(command=_book)
@@ -211,6 +226,17 @@ def _codecheck(_: argparse.Namespace) -> None:
     from helpers.running import codecheck
 
     print(f"codecheck.yml lists {codecheck.write()} outputs of the runs in {paths.RUNS}.")
+
+
+def _districts(asked: argparse.Namespace) -> None:
+    """Write the pages of an area's districts."""
+    from helpers import study
+    from helpers.site import pages
+
+    given = {name: value for name in ("area", "seed") if (value := getattr(asked, name)) is not None}
+    chosen = study.choose(**given)
+    done = pages.write_districts(chosen.area, chosen.seed, asked.out)
+    print(f"{len(done.made)} pages made and {len(done.kept)} kept as they were, in {asked.out}.")
 
 
 def _book(_: argparse.Namespace) -> int:

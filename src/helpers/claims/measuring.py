@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers import groups, series, study
+from helpers import groups, parameters, series, study
 from helpers.derived import observe
 
 if TYPE_CHECKING:
     from helpers.claims.ledger import Claim
 
 # Modules by what they look at. A function is known as `module.function`, without "tests_of_".
-MODULES = ("divergence", "levels", "groups", "regions", "investment", "innovation", "documents")
+MODULES = (
+    "divergence", "levels", "groups", "regions", "investment", "innovation", "causation", "policy",
+    "decomposition", "documents",
+)  # fmt: skip
 OF_INDICATOR = "unit of the indicator"
 
 
@@ -136,6 +139,13 @@ def panels(measure: str = "hour", year: int | None = None) -> list[series.Panel]
 def unit_of(indicator: str) -> str:
     """Unit of an indicator, published or derived."""
     return observe(indicator).unit
+
+
+def default(name: str) -> int:
+    """A whole-number parameter as the notebooks have it unless a reader changes it."""
+    value = parameters.load()[name].default
+    assert isinstance(value, int)
+    return value
 
 
 def in_percent(shares: Sequence[float]) -> tuple[float, ...]:

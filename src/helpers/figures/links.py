@@ -181,8 +181,8 @@ def _projections_title(study: Study, drawn: pd.DataFrame) -> str:
             f"{len(later)} intervals of later years hold zero"
         )
     return (
-        f"In {where} {up} of {len(later)} intervals of later years say that output per hour or investment "
-        f"follows the other upwards, and {down} downwards"
+        f"In {where} {up or 'none'} of {len(later)} intervals of later years {'say' if up > 1 else 'says'} "
+        f"that output per hour or investment follows the other upwards, and {down or 'none'} downwards"
     )
 
 
@@ -193,5 +193,6 @@ def _links_title(where: str, found: pd.DataFrame, loop: Loop) -> str:
     number = table["verdict"].value_counts().reindex(list(evidence.VERDICTS), fill_value=0)
     return (
         f"Of {count(len(table), 'link')} that a self-feeding loop needs, figures of {where} speak for "
-        f"{number['for']}, against {number['against']}, and are silent on {number['silent']}"
+        f"{number['for'] or 'none'}, against {number['against'] or 'none'}, and are silent on "
+        f"{number['silent'] or 'none'}"
     )

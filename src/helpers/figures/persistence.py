@@ -108,4 +108,4 @@ def _title(study: Study, data: pd.DataFrame, areas: list[str]) -> str:
     if not told:
         return "What is left of a passing lead after a year, by estimator"
     contrast = "" if where is None else f"; smoothing makes it look like {best[where, 'smoothed']:.2f}"
-    return f"Of a passing lead a year leaves {' and '.join(told)}{contrast}"
+    return f"Of a passing lead what is left a year later is {' and '.join(told)}{contrast}"

@@ -18,6 +18,27 @@ from helpers.study import Study
 SOURCES = (("industry", "gva_all"), ("hours_jobs", "hours_per_week"))
 SHOWN = (*(f"{one}, lagging" for one in policy.INTERVENTIONS), "integrated, top")
 BARS = 14
+NAMES = {
+    "rho": "part of a lead left after a year",
+    "b_capital": "capital: effect on output per hour",
+    "g_capital": "capital: drawn by output per hour",
+    "d_capital": "capital: share lost a year",
+    "b_skills": "skills: effect on output per hour",
+    "g_skills": "skills: drawn by output per hour",
+    "d_skills": "skills: share lost a year",
+    "b_business": "firms: effect on output per hour",
+    "g_business": "firms: drawn by output per hour",
+    "d_business": "firms: share lost a year",
+    "g_people": "people: drawn by output per hour",
+    "multiplier_gdp": "pounds of GDP per pound",
+    "productivity_share": "share that is output per hour",
+    "displacement": "share lost to others nearby",
+    "deadweight": "share that would have come anyway",
+    "deadweight_private": "come anyway, private investment",
+    "delivery_quality": "share delivered",
+    "delivery_quality_integrated": "share delivered, integrated",
+    "infrastructure_delay": "years until infrastructure works",
+}
 
 
 def fan(study: Study, one: Simulation | None) -> list[Exhibit]:
@@ -33,8 +54,12 @@ def fan(study: Study, one: Simulation | None) -> list[Exhibit]:
     integrated = data[(data["scenario"] == "integrated, lagging") & (data["year"] == end)].iloc[0]
     title = (
         f"Without any policy the gap of {end} lies between {band['lower']:.0f} and {band['upper']:.0f} %; "
-        f"GBP {one.settings.total / 1000:.1f} billion in lagging districts changes it by "
-        f"{-integrated['value']:+.2f} points"
+        + (
+            f"GBP {one.settings.total / 1000:.1f} billion in lagging districts changes it by "
+            f"{round(-integrated['value'], 2) + 0.0:+.2f} points"
+            if one.settings.total
+            else "nothing is spent, so nothing changes it"
+        )
     )
     style.finish(
         figure,
@@ -129,15 +154,15 @@ def hangs_on(study: Study, one: Simulation | None, table: pd.DataFrame) -> list[
     for end, colour in (("low", style.TOP), ("high", style.BOTTOM)):
         axes.barh(at, moved[f"effect_{end}"] - middle, left=middle, color=colour, label=f"{end} value")
     axes.axvline(middle, color=style.REFERENCE, lw=1)
-    labels = [f"{r.parameter} ({r.low:.3g} to {r.high:.3g})" for r in moved.itertuples()]
+    labels = [f"{NAMES[r.parameter]} ({r.low:.3g} to {r.high:.3g})" for r in moved.itertuples()]
     axes.set_yticks(at, labels, fontsize=8.5)
     axes.set_ylim(len(moved) - 0.5, -0.5)
     axes.set_xlabel(f"Points by which the gap of {one.years[-1]} is narrower")
     axes.legend(loc="lower right", fontsize=8)
     first = moved.iloc[0]
     title = (
-        f"The effect hangs most on {first['parameter'].replace('_', ' ')}: from {first['effect_low']:.2f} to "
-        f"{first['effect_high']:.2f} points"
+        f"The effect hangs most on “{NAMES[first['parameter']]}”: {first['effect_low']:.2f} points at "
+        f"{first['low']:.3g} and {first['effect_high']:.2f} at {first['high']:.3g}"
     )
     style.finish(
         figure,

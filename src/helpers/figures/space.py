@@ -107,8 +107,8 @@ def clusters(area: Area, seed: int) -> list[Exhibit]:
     year = last_year(area)
     verb = "stand" if len(sure) > 1 else "stands"
     title = (
-        f"{len(sure) or 'None'} of {count(len(found), 'district')} of {area_name(area)} {verb} out among the "
-        f"neighbours in {year} more than chance easily gives"
+        f"{len(sure) or 'None'} of {count(len(found), 'district')} of {area_name(area)} {verb} out among "
+        f"their neighbours in {year} more than chance easily gives"
     )
     if 0 < len(sure) <= 4:
         title += f": {named_districts(sure)}"

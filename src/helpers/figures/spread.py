@@ -46,7 +46,7 @@ def specification_curve(study: Study, curve: pd.DataFrame) -> list[Exhibit]:
             )
             above.plot(at[here], data["change"][here] * 100, ".", color=colour, ms=2.5, label=verdict)
     above.axhline(0, color=style.REFERENCE, lw=1)
-    above.set_ylabel("Change of the gap, points")
+    above.set_ylabel("Change, points")
     above.legend(loc="upper left", markerscale=5, fontsize=8)
     colours = data["verdict"].map(COLOURS)
     for row, (choice, option) in enumerate(options):
@@ -64,7 +64,8 @@ def specification_curve(study: Study, curve: pd.DataFrame) -> list[Exhibit]:
     style.finish(
         figure,
         title,
-        f"Gap as a share of the top group in {area_name(study.area)}; each column is one specification",
+        f"Change of the gap as a share of the top group in {area_name(study.area)}; each column is one "
+        "specification",
         style.footer(sorted(set(data["release"])), style.bands("hour", "job")),
     )
     return [
@@ -103,9 +104,10 @@ def selection(study: Study, nulls: pd.DataFrame) -> list[Exhibit]:
     axes.set_xlabel("Change of the gap between groups ranked at the end, log points")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, fontsize=8)
     beyond = int((data["observed"] > data["upper"]).sum())
+    short = int((data["observed"] < data["lower"]).sum())
     title = (
-        f"Groups ranked at the end pull apart by more than choosing them explains in {beyond} of {len(data)} "
-        "areas"
+        f"Groups ranked at the end pull apart by more than choosing them explains in {beyond or 'none'} of "
+        f"{len(data)} areas, by less in {short or 'none'}"
     )
     style.finish(
         figure,

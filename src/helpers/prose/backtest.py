@@ -65,15 +65,15 @@ def forecast_sentence(found: pd.DataFrame, area: str) -> str:
     for model in backtest.MODELS[1:4]:
         relative = _rows(found, area, model)["relative_to_random_walk"].dropna()
         if len(relative):
-            told.append(f"{MODEL_WORDS[model]} {compared(relative)}")
+            told.append(f"{MODEL_WORDS[model]}, {compared(relative)}")
     if not told:
         return f"{area}: no forecasts can be judged."
     horizons = rows["horizon"]
     return (
         f"{area}, {horizons.min()} to {horizons.max()} years ahead from the end of "
-        f"{backtest.FIRST_ORIGIN} on: compared with saying that nothing changes, the error (root mean "
-        f"square) of expecting of each district {'; '.join(told)}. The figures are those of the latest "
-        "release, not what was known at the time."
+        f"{backtest.FIRST_ORIGIN} on: errors (root mean square), compared with those of saying "
+        f"that nothing changes, of what each district is expected to follow: {'; '.join(told)}. "
+        "The figures are those of the latest release, not what was known at the time."
     )
 
 
@@ -104,8 +104,8 @@ def test_sentence(found: pd.DataFrame, area: str) -> str:
     clear = known[known["p"] < P_LEVEL]
     better = int((clear["dm"] > 0).sum())
     worse = len(clear) - better
-    told = f"{area}: fading leads beat the random walk by more than chance easily gives at {better} of the "
-    told += f"{len(known)} horizons that can be tested"
+    told = f"{area}: fading leads beat the random walk by more than chance easily gives at "
+    told += f"{better or 'none'} of the {len(known)} horizons that can be tested"
     told += f", and lose by as much at {worse}" if worse else ""
     return told + (
         " (Diebold-Mariano, clustered by district and by year). Forecasts over several years overlap, "
@@ -138,7 +138,7 @@ def loop_sentence(found: pd.DataFrame, area: str) -> str:
     verdict = "forecasts are silent on the loop" if abs(largest) < 0.01 else "the difference is in the figure"
     return (
         f"{area}: with the loop switched on, as strong as its parameters have it, the relative error differs "
-        f"by no more than {points(largest, 2)}: {verdict}."
+        f"by no more than {points(abs(largest), 2).lstrip('+')}: {verdict}."
     )
 
 
@@ -165,8 +165,9 @@ def power_sentence(found: pd.DataFrame, districts: int) -> str:
     years = int(rows["years"].iloc[0])
     return (
         f"With {districts} districts and {years} years a loop of strength {weak} and one of {strong} would "
-        f"be seen, {'; '.join(told)}. A test that knows nothing says so in {percent(power.LEVEL, 0)}. Stocks "
-        "are not seen without error, so what these figures could show lies between the first and the last."
+        f"be seen, {'; '.join(told)}. A test without any knowledge would say so in "
+        f"{percent(power.LEVEL, 0)}. Stocks are not seen without error, so what these figures could show "
+        "lies between the first and the last."
     )
 
 

@@ -30,7 +30,7 @@ MEANINGS = {
     "reproduced": "the document's own definition gives the published figure in the latest release",
     "reproduced_under": "another definition, year or an earlier release gives it; the table says which",
     "contradicted": "no definition that was tried gives it",
-    "indirect": "only something near it is published",
+    "indirect": "there is only something near it: another figure, larger areas, or a model with assumptions",
     "not_testable": "no table at hand is about it; the table names the data that would test it",
     "pending": "a later notebook of this compendium will test it",
 }
@@ -90,6 +90,19 @@ STORIES = {
         "qualifications by place of work, which no public survey of this size gives, and the year and the "
         "districts behind the published shares",
     ),
+    "loop": Story(
+        ("cumulative-causation", "productive-attract-investment", "productive-keep-talent",
+         "targeting-closes-gap", "multiplier-1-60"),
+        "capital, skills by place of work and public spending by district, over decades in which they "
+        "change; without them figures say what assumptions imply or how areas move together, which neither "
+        "bears the claims out nor refutes them",
+    ),
+    "drivers": Story(
+        ("industry-structure", "firms-within-industries", "skilled-workers-cluster", "local-endowments",
+         "infrastructure-first-factor"),
+        "linked records of workers, firms and places, which the project set out to use; public figures share "
+        "out what goes together",
+    ),
 }  # fmt: skip
 # In this order: what holds comes first
 HEADINGS = {
@@ -107,12 +120,13 @@ def answer(found: Sequence[Outcome]) -> str:
     tested = sum(number for verdict, number in counts.items() if verdict not in UNTESTED)
     own = sum(one.claim.topic == "documents" for one in found if one.claim.verdict not in UNTESTED)
     headline = _by_id(found)["gap-2010-2023"]
+    waiting = f" and {counts['pending']} wait for a later notebook" if counts["pending"] else ""
     return (
         f"Of {len(found)} published claims, official figures and the documents themselves can speak to "
         f"{tested}: **{counts['reproduced']}** come out as published, **{counts['reproduced_under']}** under "
         f"another definition, year or release, **{counts['contradicted']}** under none that was tried, and "
-        f"for **{counts['indirect']}** only something near is published. {counts['not_testable']} cannot be "
-        f"tested with public tables at hand and {counts['pending']} wait for a later notebook. {own} of the "
+        f"for **{counts['indirect']}** there is only something near. {counts['not_testable']} cannot be "
+        f"tested with public tables at hand{waiting}. {own} of the "
         "tested ones are about the documents themselves. The headline claim, that the gap "
         f"widened from 2010 to 2023, published as {published(headline.claim)}, is "
         f"**{WORDS[headline.decision.verdict]}**: the figures are {told(headline, headline.decision.by)}."
@@ -184,7 +198,8 @@ def sentence(one: Outcome) -> str:
         beside = decision.stated.beside if decision.stated else ""
         return f"{start} It comes out with {figures}, as in {tried}{own}{f'; {beside}' if beside else ''}."
     if decision.verdict == "indirect":
-        return f"{start} What is published near it: {figures}."
+        beside = f"; {decision.by.beside}" if decision.by.beside else ""
+        return f"{start} The nearest there is: {figures}{beside}."
     tried = (
         f"none of {count(decision.tried, 'definition')} tried gives it" if decision.tried > 1 else "not so"
     )

@@ -216,10 +216,11 @@ def moran_sentence(area: Area, seed: int) -> str:
     rows = data[data["series"] == "unsmoothed"]
     least = rows.loc[rows["p"].idxmin()]
     told = (
-        f"Of {count(years, 'year')} {alone} set neighbours apart from chance when each is taken alone "
-        f"(about {spatial.LEVEL * years:.0f} would do so without any pattern) and {among} when all are asked "
-        f"at once; the least likely to be chance is {int(least['year'])} (I = {least['statistic']:.2f}, "
-        f"{p_value(least['p'])}, {p_value(least['p_adjusted'])} among all years)."
+        f"Of {count(years, 'year')} {alone or 'none'} set neighbours apart from chance when each is taken "
+        f"alone (about {spatial.LEVEL * years:.0f} would do so without any pattern) and {among or 'none'} "
+        f"when all are asked at once; the least likely to be chance is {int(least['year'])} "
+        f"(I = {least['statistic']:.2f}, {p_value(least['p'])}, {p_value(least['p_adjusted'])} among all "
+        "years)."
     )
     tied = contiguity.tie_words(contiguity.among(area.codes), geography.names())
     if tied:
@@ -244,8 +245,9 @@ def cluster_sentence(area: Area, seed: int) -> str:
     by_chance = f"{spatial.LEVEL * len(found):.0f}"
     return (
         f"Of {count(len(found), 'district')} those that stand out among their neighbours in "
-        f"{last_year(area)} are {len(alone)} when each is taken alone (about {by_chance} would by chance) "
-        f"and {len(sure)} when all are asked at once{who}. Neighbours outside {area_name(area)} do not count."
+        f"{last_year(area)} are {len(alone) or 'none'} when each is taken alone (about {by_chance} would by "
+        f"chance) and {len(sure) or 'none'} when all are asked at once{who}. Neighbours "
+        f"outside {area_name(area)} do not count."
     )
 
 

@@ -24,18 +24,34 @@ def verdict_sentence(study: Study, table: pd.DataFrame) -> str:
         From `evidence.evidence_table`, of the study's area.
     """
     named = {word: list(table.loc[table["verdict"] == word, "link"]) for word in evidence.VERDICTS}
-    parts = [
-        f"for {count(len(named['for']), 'link')}" + (f" ({listed(named['for'])})" if named["for"] else ""),
-        f"against {len(named['against'])}" + (f" ({listed(named['against'])})" if named["against"] else ""),
-    ]
-    silent = f", and are silent on {len(named['silent'])}" + (
-        f" ({listed(named['silent'])})" if named["silent"] else ""
+    supported, against, silent = (_counted(named[word], len(table)) for word in evidence.VERDICTS)
+    where = area_name(study.area)
+    if not named["for"]:
+        cannot = (
+            "nor can they rule it out" if named["silent"] else "for a loop without end they are too small"
+        )
+        plain = f"Public figures of {where} do not show that leads feed on themselves; {cannot}"
+    elif len(named["for"]) < len(table):
+        plain = f"Public figures of {where} speak for part of a loop in which leads feed on themselves"
+    else:
+        plain = f"Public figures of {where} speak for every link of a loop in which leads feed on themselves"
+    meaning = (
+        " Against means: too small for a loop that feeds on itself without end, not that the link does not "
+        "exist."
+        if named["against"]
+        else ""
     )
     return (
-        f"Of {count(len(table), 'link')} of the loop, public figures of {area_name(study.area)} speak "
-        f"{parts[0]} and {parts[1]}{silent}. Against means: too small for a loop that feeds on itself "
-        "without end, not that the link does not exist."
+        f"{plain}. Of {count(len(table), 'link')} of the loop they speak for {supported} and against "
+        f"{against}, and are silent on {silent}.{meaning}"
     )
+
+
+def _counted(links: list[str], of: int) -> str:
+    """``none``, ``all 8``, or how many and which."""
+    if not links:
+        return "none"
+    return f"all {of}" if len(links) == of else f"{len(links)} ({listed(links)})"
 
 
 def projections_sentence(study: Study, rows: pd.DataFrame) -> str:
@@ -55,8 +71,8 @@ def projections_sentence(study: Study, rows: pd.DataFrame) -> str:
         )
     parts = []
     for direction, words in (
-        (INVESTMENT, "1 % more investment in a year goes with {0} more output per hour"),
-        (PRODUCTIVITY, "1 % more output per hour with {0} more investment"),
+        (INVESTMENT, "after 1 % more investment output per hour differs by {0}"),
+        (PRODUCTIVITY, "after 1 % more output per hour investment differs by {0}"),
     ):
         own = known[known["direction"] == direction].set_index("horizon")
         told = [
@@ -70,8 +86,8 @@ def projections_sentence(study: Study, rows: pd.DataFrame) -> str:
     positive = int((clear["lower"] > 0).sum())
     return (
         f"In the {count(int(known['places'].max()), 'ITL3 area')} of {area_name(study.area)} "
-        f"{'; '.join(part for part in parts if part)}. Of {count(len(known), 'interval')} (90 %), "
-        f"those above zero are {positive} and those below it {len(clear) - positive}. It is "
+        f"{'; '.join(part for part in parts if part)}. Of {count(len(known), 'interval')} (90 %; the same "
+        f"year counts) {_lie(positive)} above zero and {_lie(len(clear) - positive)} below it. It is "
         "the order in time and no effect: ONS shares investment out to areas partly by employment."
     )
 
@@ -98,10 +114,10 @@ def var_sentence(study: Study, var: PanelVAR, radii: pd.DataFrame) -> str:
         f"A panel VAR of {listed(var.names)} in {count(var.places, 'place')} of {area_name(study.area)}, "
         f"{var.first_year} to {var.last_year}, has a spectral radius of "
         f"{texts['radius with cross terms']} with cross terms and {texts['radius without cross terms']} "
-        f"without: they add {texts['what the cross terms add']}. Of {count(len(cross), 'cross term')} {up} "
-        f"are surely positive, as the loop has them, and {down} surely negative; two negative ones raise the "
-        "radius too. Whatever is permanent is in the places' effects, so a loop that works over decades "
-        "would not show."
+        f"without: they add {texts['what the cross terms add']}. Of {count(len(cross), 'cross term')} "
+        f"{up or 'none'} {'is' if up == 1 else 'are'} surely positive, as the loop has them, and "
+        f"{down or 'none'} surely negative; two negative ones raise the radius too. Whatever is "
+        "permanent is in the places' effects, so a loop that works over decades would not show."
     )
 
 
@@ -125,7 +141,11 @@ def verdoorn_sentence(rows: pd.DataFrame) -> str:
         if row["instrument"]
     ]
     strong = own["first_stage"].dropna() >= verdoorn.WEAK
-    close = f"Of {count(len(strong), 'instrument')} {int(strong.sum())} are strong (F of 10 or more)"
+    few = int(strong.sum())
+    close = (
+        f"Of {count(len(strong), 'instrument')} {few or 'none'} {'is' if few < 2 else 'are'} strong (F of "
+        f"{verdoorn.WEAK:g} or more)"
+    )
     return (
         f"Over {count(int(plain['regions']), 'region')}, {plain['first_year']} to {plain['last_year']}, "
         f"productivity grows {plain['slope']:.2f} % ({plain['lower']:.2f} to {plain['upper']:.2f}) more per "
@@ -133,6 +153,11 @@ def verdoorn_sentence(rows: pd.DataFrame) -> str:
         f"(Rowthorn) the slope is {employment['slope']:.2f}, drawn down by errors in hours. Instrumented it "
         f"is {listed(told)}. {close}: the law is an illustration here and no evidence."
     )
+
+
+def _lie(number: int) -> str:
+    """``none lies``, ``1 lies``, ``3 lie``."""
+    return f"{number or 'none'} {'lies' if number < 2 else 'lie'}"
 
 
 def people_sentence(study: Study, found: pd.DataFrame) -> str:
@@ -154,6 +179,6 @@ def people_sentence(study: Study, found: pd.DataFrame) -> str:
         for row in [rows.loc[name]]
     ]
     return (
-        f"A place of {area_name(study.area)} that makes 10 % more per hour gains residents faster: a year by "
-        f"{listed(told)}."
+        f"In {area_name(study.area)} 10 % more output per hour goes with a growth of residents that differs, "
+        f"a year, by {listed(told)}."
     )

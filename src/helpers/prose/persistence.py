@@ -28,7 +28,7 @@ def answer_sentence(study: Study, table: pd.DataFrame, components: pd.DataFrame)
         half = components[(components["area"] == name) & (components["component"] == "half_life")].iloc[0]
         until = "or more, without an upper end" if half["reason"] else f"to {half['upper']:.1f}"
         told.append(
-            f"{_inside(study, name)} {row['rho']:.2f} of it is left a year later (90 % interval "
+            f"{_inside(study, name)} {row['rho']:.2f} is left a year later (90 % interval "
             f"{row['lower']:.2f} to {row['upper']:.2f}), so that half is gone after {half['value']:.1f} "
             f"years ({half['lower']:.1f} {until})"
         )
@@ -128,7 +128,9 @@ def sensitivity_sentence(study: Study, choices: pd.DataFrame) -> str:
         if fits.empty:
             continue
         low, high = fits.loc[fits["rho"].idxmin()], fits.loc[fits["rho"].idxmax()]
-        alone = fits[fits["choice"].str.startswith("without ")]
+        alone = fits[
+            fits["choice"].str.startswith("without ") & ~fits["choice"].isin([low["choice"], high["choice"]])
+        ]
         one = f"; {alone['choice'].iloc[0]} it is {alone['rho'].iloc[0]:.2f}" if len(alone) else ""
         told.append(
             f"{_inside(study, name)} from {low['rho']:.2f} ({low['choice']}) to {high['rho']:.2f} "

@@ -26,18 +26,34 @@ def answer(study: Study, one: Simulation | None, summary: pd.DataFrame) -> str:
     rows = summary.set_index("scenario")
     row, nothing = rows.loc[REFERENCE], one.gaps[0, :, -1]
     low, high = np.quantile(nothing, (0.025, 0.975), method="nearest")
-    best = rows["effect"].idxmax()
-    return (
+    start = (
         f"With nothing done the gap of {one.years[-1]} in {area_name(study.area)} lies between "
-        f"{percent(low, 0)} and {percent(high, 0)} in 95 % of {one.settings.draws:,} futures. GBP "
-        f"{one.settings.total:,.0f} million spent over {count(len(one.settings.spending_years), 'year')} on "
-        f"all interventions together in lagging districts changes it by {-row['effect']:+.2f} points "
-        f"({-row['effect_upper']:+.2f} to {-row['effect_lower']:+.2f}); the largest narrowing, "
-        f"{rows.loc[best, 'effect']:.2f} points, is that of: {best}. An effect above one point has a "
-        f"probability of {percent(row['p_effect_above_1'])}; the gap is below today's in "
-        f"{percent(row['p_gap_below_today'], 0)} of the futures with the programme and in "
-        f"{percent(rows.loc[policy.NOTHING, 'p_gap_below_today'], 0)} without."
+        f"{percent(low, 0)} and {percent(high, 0)} in 95 % of {one.settings.draws:,} futures, and below "
+        f"today's in {percent(rows.loc[policy.NOTHING, 'p_gap_below_today'], 0)}."
     )
+    if one.settings.total == 0:
+        return f"{start} Nothing is spent, so no intervention changes it."
+    best = rows["effect"].idxmax()
+    most = (
+        f"; the largest narrowing, {rows.loc[best, 'effect']:.2f} points, is that of: {best}"
+        if rows.loc[best, "effect"] > 0
+        else "; no intervention narrows it"
+    )
+    above = row["p_effect_above_1"]
+    return (
+        f"{start} GBP {one.settings.total:,.0f} million spent over "
+        f"{count(len(one.settings.spending_years), 'year')} on all interventions together in lagging "
+        f"districts changes it by {_signed(-row['effect'])} points ({_signed(-row['effect_upper'])} to "
+        f"{_signed(-row['effect_lower'])}){most}. With the programme the effect is above one point in "
+        f"{percent(above) if above else 'none'} of the futures, and the gap below today's in "
+        f"{percent(row['p_gap_below_today'], 0)}. All futures take what a pound adds as given, so how "
+        "uncertain that is stands only in the figure of what the answer hangs on."
+    )
+
+
+def _signed(value: float, places: int = 2) -> str:
+    """A number with its sign; what rounds to nothing has none below zero."""
+    return f"{round(value, places) + 0.0:+.{places}f}"
 
 
 def comparison(one: Simulation | None, summary: pd.DataFrame) -> str:
@@ -60,17 +76,24 @@ def comparison(one: Simulation | None, summary: pd.DataFrame) -> str:
         if pd.notna(row["budget_for_a_point"]) and pd.notna(row["cost_per_yearly_pound"])
         else "There is no gain to divide the cost by. "
     )
+    if one.settings.financing == "within":
+        cost += "Only districts that gain more than they pay count in this; what the others lose does not. "
     share = (
-        f"Of the effect {percent(row['loop_share'], 0)} ({percent(row['loop_lower'], 0)} to "
-        f"{percent(row['loop_upper'], 0)}) is due to the loop."
+        f"Of the effect {_share(row['loop_share'])} ({_share(row['loop_lower'])} to "
+        f"{_share(row['loop_upper'])}) is due to the loop."
         if pd.notna(row["loop_share"])
         else "There is no effect of which the loop could have a share."
     )
     return f"Points by which the same money narrows the gap: {told}. {cost}{share}"
 
 
+def _share(value: float) -> str:
+    """A share in whole per cent, without a sign where it rounds to nothing."""
+    return percent(round(value, 2) + 0.0, 0)
+
+
 def compact(summary: pd.DataFrame) -> pd.DataFrame:
-    """The summary as readers meet it: effect with its ends, probabilities and cost, in words and fixed digits.
+    """The summary as readers meet it: effect with its ends, probabilities and cost, in fixed digits.
 
     Parameters
     ----------
@@ -80,14 +103,15 @@ def compact(summary: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "scenario": row["scenario"],
-            "points_narrower": f"{row['effect']:+.3f} ({row['effect_lower']:+.3f} to {row['effect_upper']:+.3f})",
+            "points_narrower": f"{_signed(row['effect'], 3)} ({_signed(row['effect_lower'], 3)} to "
+            f"{_signed(row['effect_upper'], 3)})",
             "effect_above_one_point": percent(row["p_effect_above_1"]),
             "gap_below_today": percent(row["p_gap_below_today"], 0),
             "GBP_million_spent": f"{row['spent']:,.0f}",
             "GBP_million_per_GBP_of_hourly_output": "none"
             if pd.isna(row["cost"])
             else f"{row['cost']:,.0f} ({row['cost_lower']:,.0f} to {row['cost_upper']:,.0f})",
-            "due_to_the_loop": "none" if pd.isna(row["loop_share"]) else percent(row["loop_share"], 0),
+            "due_to_the_loop": "none" if pd.isna(row["loop_share"]) else _share(row["loop_share"]),
         }
         for _, row in summary.iterrows()
     ]
@@ -125,9 +149,20 @@ def limits(study: Study, one: Simulation | None) -> str:
     implied = policy.implied_multiplier(priors.central(one.priors), 1.0)[0]
     left_out = int((one.region.start.status != history.SEEN).sum())
     absent = f" {count(left_out, 'district')} without figures had to be left out." if left_out else ""
+    given = one.priors["rho"].sd == 0
     whose = (
-        f" Persistence is that of {one.persistence}, since the area's own districts are too few."
+        " Persistence is as asked for; the variances beside it are those of the estimate, so that today's "
+        "gap without a year's noise, where the fan begins, moves with it."
+        if given
+        else f" Persistence is that of {one.persistence}, since the area's own districts are too few."
         if one.persistence not in ("", study.area.name)
+        else ""
+    )
+    explosive = float((model.spectral_radius(one.loop) > 1 + model.LIMIT).mean())
+    without_end = (
+        f" In {percent(explosive)} of the futures the loop is so strong that leads grow without end; these "
+        "futures are kept."
+        if explosive > 0
         else ""
     )
     return (
@@ -139,5 +174,5 @@ def limits(study: Study, one: Simulation | None) -> str:
         f"{one.settings.multiplier_gdp:g}: the two readings differ, and the data decide between them no more "
         "than they decide on the loop. The districts' resting places are their estimated permanent levels, "
         "so no history speaks for or against the loop here, and the fan comes from shocks like those of the "
-        f"past.{whose}{absent}"
+        f"past.{without_end}{whose}{absent}"
     )

@@ -67,6 +67,8 @@ def null_sentence(study: Study, nulls: pd.DataFrame) -> str:
         if more
         else "less than choosing on the outcome alone would give"
         if less
+        else "no more than choosing on the outcome can give, and by some of these less"
+        if (observed <= rows["upper"]).all() and (observed < rows["lower"]).any()
         else "no more than choosing on the outcome can give"
         if (observed <= rows["upper"]).all()
         else "beyond what choosing on the outcome gives by some of these and not by others"
@@ -248,7 +250,13 @@ def release_sentence(verdicts: pd.DataFrame) -> str:
         return ""
     counts = verdicts["verdict"].value_counts()
     return (
-        f"Of {count(len(verdicts), 'statement')} about the gap, {counts.get('holds', 0)} hold in every "
-        f"release, {counts.get('flips', 0)} are borne out by one and contradicted by another, and "
-        f"{counts.get('too close', 0)} are too close in at least one."
+        f"Of {count(len(verdicts), 'statement')} about the gap {_many(counts, 'holds', 'hold', 'holds')} in "
+        f"every release, {_many(counts, 'flips', 'are', 'is')} borne out by one and contradicted by another, "
+        f"and {_many(counts, 'too close', 'are', 'is')} too close in at least one."
     )
+
+
+def _many(counts: pd.Series, verdict: str, plural: str, singular: str) -> str:
+    """``4 hold``, ``1 holds``, ``none is``."""
+    number = int(counts.get(verdict, 0))
+    return f"{number or 'none'} {singular if number < 2 else plural}"

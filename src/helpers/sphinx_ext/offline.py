@@ -39,6 +39,27 @@ def copy_mathjax(app: Sphinx, failure: Exception | None) -> None:
             shutil.copyfile(source / part, target)
 
 
+def write_vega(app: Sphinx, failure: Exception | None) -> None:
+    """Write the chart library once into the site; the pages that draw with it load it when they do.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+        The application whose output folder receives ``_static/vega/bundle.js``.
+    failure : Exception or None
+        Why the build failed, if it did.
+    """
+    if failure is not None:
+        return
+    import vl_convert  # heavy, and needed once per book
+
+    target = Path(app.outdir) / "_static" / "vega" / "bundle.js"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # A scope of its own: its top-level names would collide with those of the theme's scripts
+    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub has no default
+    target.write_text(f"(function () {{\n{bundle}\n}})();\n", encoding="utf-8")
+
+
 def drop_thebe(app: Sphinx) -> None:
     """Disconnect the live-code extension: its script needs a CDN and fails on each page.
 
@@ -59,7 +80,7 @@ def drop_thebe(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Serve MathJax from the site and leave the live-code extension out.
+    """Serve MathJax and the chart library from the site and leave the live-code extension out.
 
     Parameters
     ----------
@@ -68,3 +89,4 @@ def setup(app: Sphinx) -> None:
     """
     app.connect("config-inited", lambda app, config: drop_thebe(app))
     app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", write_vega)

@@ -1,0 +1,134 @@
+"""What does the decomposition of linked records cost, from records on disk to corrected components?
+
+Run: .venv/bin/python benchmarks/akm.py [--records 1000000 5000000 20000000] [--pytwoway PYTHON]
+
+Simulated records of eight years, 200 random projections, one thread unless said. Each line is a process of
+its own, its imports and its compiled loops (cached from a first run) counted. `--pytwoway` names the
+interpreter of an environment with pytwoway 0.3.21, numpy 1.26, scipy 1.12, pandas 2.0 and pyamg 4.2: it is
+given the same pay, less year effects and control, in memory, and asked for the leave-out set and the
+heteroskedastic correction with as many draws.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import measure  # before anything that imports NumPy
+import numpy as np
+import pandas as pd
+
+YEARS = 8
+DRAWS = 200
+CLAIM = 400 / 100e6  # CPU seconds per record, of 100 million records in 400
+
+PYTWOWAY = """
+import sys, time, json
+import numpy as np, pandas as pd, bipartitepandas as bpd, pytwoway as tw
+held = np.load(sys.argv[1])
+draws = int(sys.argv[2])
+frame = pd.DataFrame({name: held[name] for name in "ijyt"})
+began = time.process_time()
+asked = {"connectedness": "leave_out_match", "collapse_at_connectedness_measure": True,
+         "drop_single_stayers": True, "copy": False, "verbose": False}
+clean = bpd.BipartiteDataFrame(frame).clean(bpd.clean_params(asked))
+asked = {"he": True, "ho": False, "ncore": 1, "progress_bars": False, "verbose": False,
+         **{f"ndraw_{name}": draws for name in ("lev_he", "trace_he", "trace_ho", "trace_sigma_2")}}
+params = tw.fe_params(asked)
+params._ParamsDictBase__data["solver_tol"] = 1e-5  # its check takes whole numbers only
+fit = tw.FEEstimator(clean, params)
+fit.fit(rng=np.random.default_rng(1))
+found = {name: float(value) for name, value in fit.summary.items()}
+print(json.dumps({"seconds": time.process_time() - began, **found}))
+"""
+
+
+def main() -> None:
+    """Measure and write ``akm.csv`` beside this script."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--records", type=int, nargs="+", default=[1_000_000, 5_000_000, 20_000_000])
+    parser.add_argument("--pytwoway", type=Path, metavar="PYTHON")
+    asked = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for records in asked.records:
+            folder = Path(scratch) / str(records)
+            rows += _of_size(records, folder, asked.pytwoway)
+    measure.write(rows, Path(__file__).with_suffix(".csv"))
+
+
+def _of_size(records: int, folder: Path, pytwoway: Path | None) -> list[dict[str, object]]:
+    size = f"{records:,} records"
+    workers = ("--workers", str(records // YEARS), "--years", str(YEARS), "--seed", "1", "--out", str(folder))
+    seconds, peak = _child("-m", "helpers.cli", "akm", "simulate", *workers)
+    rows = [measure.row("simulate", size, seconds, None, peak)]
+    seconds, peak = _estimate(folder, 1)
+    rows.append(measure.row("estimate, whole command", size, seconds, CLAIM * records, peak))
+    steps = json.loads((folder / "1" / "run.json").read_text())["seconds"]
+    rows += [measure.row(f"of it, {name}", size, cost["cpu"], None, peak) for name, cost in steps.items()]
+    reduced = sum(steps[name]["cpu"] for name in ("set", "effects", "leverages", "components"))
+    _estimate(folder, 2)
+    two = json.loads((folder / "2" / "run.json").read_text())["seconds"]
+    gain = steps["leverages"]["wall"] / two["leverages"]["wall"]
+    what = f"leverages on two threads, {gain:.2f} times as fast by the clock"
+    rows.append(measure.row(what, size, two["leverages"]["cpu"], None, peak))
+    if pytwoway is not None:
+        rows.append(measure.row("set, effects, leverages and components", size, reduced, None, peak))
+        rows.append(_pytwoway(pytwoway, folder, size))
+    return rows
+
+
+def _estimate(folder: Path, threads: int) -> tuple[float, float]:
+    return _child(
+        *("-m", "helpers.cli", "akm", "estimate", str(folder / "panel.parquet"), "--projections", str(DRAWS)),
+        *(
+            "--columns",
+            str(folder / "map.yml"),
+            "--out",
+            str(folder / str(threads)),
+            "--threads",
+            str(threads),
+        ),
+    )
+
+
+def _pytwoway(python: Path, folder: Path, size: str) -> dict[str, object]:
+    panel = pd.read_parquet(folder / "panel.parquet")
+    pay = panel["log_pay"] - 0.02 * (panel["year"] - 2004) + 0.1 * panel["part_time"]
+    held = folder / "panel.npz"
+    columns = {"i": panel["worker"], "j": panel["firm"], "t": panel["year"], "y": pay - pay.mean()}
+    np.savez(held, **{name: column.to_numpy() for name, column in columns.items()})
+    told = subprocess.run(
+        [python, "-W", "ignore", "-c", PYTWOWAY, held, str(DRAWS)], check=True, capture_output=True, text=True
+    ).stdout
+    found = json.loads(told.splitlines()[-1])
+    own = pd.read_csv(folder / "1" / "components.csv").set_index("component")["leave_out"]
+    print(
+        f"{size}: firm variance {found['var(psi)_he']:.6f} by pytwoway, {own['var_firm']:.6f} here; covariance"
+    )
+    print(f"{found['cov(psi, alpha)_he']:.6f} by pytwoway, {own['cov_worker_firm']:.6f} here", flush=True)
+    return measure.row(
+        "the same by pytwoway, with its collapse to matches", size, found["seconds"], None, 0.0
+    )
+
+
+def _child(*words: str) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of a process of this interpreter."""
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    child = subprocess.Popen([sys.executable, *words], **silent)
+    _, status, used = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(words)} failed")
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / unit
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""What may leave the lab? A table without small or dominated cells, rounded; with a log of what went.
+
+The rules are those common to secure labs: a least number of units behind each cell, no cell that one unit
+dominates, rounded figures, and no total beside a single hidden cell, which could be had by subtraction. Labs
+differ in the numbers: ask, and set them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.decomposition.fixed_effects import Effects
+from helpers.decomposition.matches import Matches, by_place
+from helpers.errors import DecompositionError
+
+TOTAL = "all"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a cell needs to be shown.
+
+    Attributes
+    ----------
+    least_workers, least_firms : int
+        Fewest workers and firms behind a cell.
+    largest_share : float
+        Most of a cell's worker-years that one firm may have.
+    round_to : int
+        Counts are rounded to a multiple of this.
+    decimals : int
+        Of means.
+    """
+
+    least_workers: int = 10
+    least_firms: int = 3
+    largest_share: float = 0.5
+    round_to: int = 5
+    decimals: int = 3
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A table that may leave, and a log that stays: ``row, reason`` of what was taken out."""
+
+    table: pd.DataFrame
+    log: pd.DataFrame
+
+
+def place_table(matches: Matches, effects: Effects, names: list[str]) -> pd.DataFrame:
+    """Counts and mean effects by place and over all.
+
+    Returns
+    -------
+    DataFrame
+        Index ``place``, the last `TOTAL`; ``worker_years, workers, firms, largest_share`` (of one firm in the
+        worker-years), ``mean_worker_effect, mean_firm_effect`` (log points from the mean over all).
+    """
+    assert matches.place is not None
+    if TOTAL in names:
+        raise DecompositionError(f"No place may be called {TOTAL!r}: that is the row of the total.")
+    years = by_place(matches.weight, matches)
+    share = matches.weight / matches.weight.sum()
+    alpha, psi = effects.alpha[matches.worker], effects.psi[matches.firm]
+    pairs = matches.place.astype(np.int64) * matches.firms + matches.firm
+    seen, pair = np.unique(pairs, return_inverse=True)
+    held, at = np.bincount(pair, weights=matches.weight), seen // matches.firms
+    largest = np.zeros(matches.places)
+    np.maximum.at(largest, at, held)
+    people = np.unique(matches.place.astype(np.int64) * matches.workers + matches.worker) // matches.workers
+    rows = pd.DataFrame(
+        {
+            "worker_years": years,
+            "workers": np.bincount(people, minlength=matches.places),
+            "firms": np.bincount(at, minlength=matches.places),
+            "largest_share": largest / years,
+            "mean_worker_effect": by_place(matches.weight * (alpha - share @ alpha), matches) / years,
+            "mean_firm_effect": by_place(matches.weight * (psi - share @ psi), matches) / years,
+        },
+        index=pd.Index(names, name="place"),
+    )
+    of_firm = np.bincount(matches.firm, weights=matches.weight)
+    whole = [years.sum(), matches.workers, matches.firms, of_firm.max() / years.sum(), 0.0, 0.0]
+    rows.loc[TOTAL] = whole
+    return rows.astype({"workers": int, "firms": int})
+
+
+def protect(table: pd.DataFrame, rules: Rules = Rules()) -> Protected:
+    """Hide what must not be shown.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `place_table` makes it: other columns are means. `TOTAL` may be missing.
+
+    Returns
+    -------
+    Protected
+        Hidden rows are missing throughout, their names stay. ``largest_share`` is not shown at all.
+    """
+    reasons: dict[str, str] = {}
+    for name, row in table.iterrows():
+        if row["workers"] < rules.least_workers:
+            reasons[str(name)] = f"fewer than {rules.least_workers} workers"
+        elif row["firms"] < rules.least_firms:
+            reasons[str(name)] = f"fewer than {rules.least_firms} firms"
+        elif row["largest_share"] > rules.largest_share:
+            reasons[str(name)] = f"one firm has more than {rules.largest_share:.0%}"
+    if TOTAL in table.index and len([name for name in reasons if name != TOTAL]) == 1:
+        reasons[TOTAL] = "the only hidden cell could be had by subtraction"
+    shown = table.drop(columns="largest_share").astype(float)
+    counts = ["worker_years", "workers", "firms"]
+    shown[counts] = (shown[counts] / rules.round_to).round() * rules.round_to
+    shown = shown.round({name: rules.decimals for name in shown.columns if name not in counts})
+    shown.loc[list(reasons)] = np.nan
+    log = pd.DataFrame({"row": list(reasons), "reason": list(reasons.values())}, dtype=object)
+    return Protected(shown, log)

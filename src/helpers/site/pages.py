@@ -1,0 +1,85 @@
+"""Which pages and data does the site have beside its notebooks? All are written here, from the run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import geography
+from helpers.geography import Area
+from helpers.site import address, district, explorer, finder, gap_page, policy_page, profile
+
+NAMING = "03_divergence"  # the notebook whose run says which area and seed the book is of
+MADE = "districts"  # beside the gathered folder: pages of districts, kept from book to book
+
+# One line per page that needs data of its own.
+WRITERS: tuple[Callable[[Area, int, Path], None], ...] = (
+    finder.write,
+    explorer.write,
+    gap_page.write,
+    policy_page.write,
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a folder of runs is about."""
+
+    area: Area
+    seed: int
+
+
+def of(runs: Path) -> Run | None:
+    """Area and seed of the run of `NAMING`, or None where there is no such run.
+
+    Parameters
+    ----------
+    runs : Path
+        Folder with one run per notebook.
+    """
+    record = runs / NAMING / "run.json"
+    if not record.is_file():
+        return None
+    used = json.loads(record.read_text(encoding="utf-8"))["notebooks"][NAMING]["parameters"]["used"]
+    return Run(geography.resolve(used["area"]), int(used["seed"]))
+
+
+def write(runs: Path, source: Path) -> None:
+    """Write the pages of districts, and the data of every other page, into a gathered book.
+
+    Parameters
+    ----------
+    runs : Path
+        Folder with one run per notebook. Without one of `NAMING` nothing is written.
+    source : Path
+        What `helpers.book_source.gather` filled. Pages of districts are made in `MADE` beside it, where those
+        that have not changed are found again, and copied.
+    """
+    run = of(runs)
+    if run is None:
+        return
+    made = source.parent / MADE
+    write_districts(run.area, run.seed, made, runs)
+    target = source / "book" / address.FOLDER
+    shutil.copytree(made, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(district.INPUTS))
+    for writer in WRITERS:
+        writer(run.area, run.seed, source)
+
+
+def write_districts(area: Area, seed: int, folder: Path, runs: Path | None = None) -> district.Made:
+    """Write the page of every district of an area.
+
+    Parameters
+    ----------
+    area : Area
+    seed : int
+        Of the draws behind bands of ranks.
+    folder : Path
+        As of `helpers.site.district.write`.
+    runs : Path, optional
+        Folder of runs, for the simulation of policies.
+    """
+    return district.write(profile.all_profiles(area, seed, runs), folder)
