@@ -99,7 +99,7 @@ def test_budgets_are_conserved(allocation):
 
 def test_budgets_are_conserved_in_the_district_table(one):
     table = outcomes.by_district(one)
-    spent = table.groupby("allocation")["spent"].sum()
+    spent = table.groupby("allocation")["spent_a_year"].sum()
     np.testing.assert_allclose(spent, one.settings.budget, rtol=1e-12)
     gva = one.region.gva.sum()
     assert one.settings.budget == pytest.approx(0.0015 * gva)

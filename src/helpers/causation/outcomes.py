@@ -18,7 +18,7 @@ from helpers.dynamics import unsmoothed
 BY_YEAR = ("scenario", "year", "gap", "lower", "upper", "p_effect_above_1", "p_gap_below_today")
 BY_DISTRICT = (
     *("allocation", "area_code", "name", "status"),
-    *("value", "spent", "effect", "lower", "upper", "pounds"),
+    *("value", "spent_a_year", "effect", "lower", "upper", "pounds"),
 )
 NORMAL = 1.645  # 90 % of a normal lie within so many standard errors
 STORED = 500  # draws kept for a page that lets readers look at single futures
@@ -143,7 +143,7 @@ def by_district(one: Simulation | None, intervention: str = "integrated") -> pd.
     DataFrame
         One row per ``allocation`` and district: ``area_code, name, status`` (whether it has a
         history), ``value`` (GBP per hour in the last year with figures, without a year's noise),
-        ``spent`` (GBP million in a year of spending), ``effect`` (per cent of output per hour, median)
+        ``spent_a_year`` (GBP million), ``effect`` (per cent of output per hour, median)
         with ``lower, upper`` (95 %) and ``pounds`` (of output per hour, at the value's prices). A
         district without history has no figures.
     """
@@ -162,7 +162,7 @@ def by_district(one: Simulation | None, intervention: str = "integrated") -> pd.
         block = pd.DataFrame(
             {
                 "value": value,
-                "spent": ratio * known.gva,
+                "spent_a_year": ratio * known.gva,
                 "effect": middle * 100,
                 "lower": low * 100,
                 "upper": high * 100,

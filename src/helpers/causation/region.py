@@ -95,6 +95,13 @@ def read(study: Study, process: Process, pre_years: int) -> Region:
     )
 
 
+def gap_so_far(area: Area, known: Region) -> pd.Series:
+    """The gap between the same groups in the unsmoothed figures, share of the top group by year."""
+    values = unsmoothed.panel(area).values.loc[known.start.codes]
+    ratio = values.iloc[known.bottom].mean() / values.iloc[known.top].mean()
+    return (1 - ratio).dropna()
+
+
 def _groups(study: Study, codes: pd.Index, year: int) -> tuple[np.ndarray, np.ndarray]:
     """Places of the top and bottom group among `codes`, by the study's rule on the latest release."""
     values = series.panel(study.area, "hour", unsmoothed.RELEASE).values

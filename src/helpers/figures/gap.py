@@ -128,7 +128,7 @@ def _rule_title(changes: dict[str, divergence.Change]) -> str:
         return f"By every rule the change is {verdicts.pop()}: {told}"
     if len({change.change > 0 for change in changes.values()}) == 1:
         return f"By every rule the gap moved the same way: {told}"
-    return f"Who is called top decides the sign of the change: {told}"
+    return f"Who is called top decides how far the gap moved: {told}"
 
 
 def by_release(study: Study) -> Exhibit:
@@ -148,7 +148,7 @@ def by_release(study: Study) -> Exhibit:
         )  # fmt: skip
         parts.append(rows)
     data = pd.concat(parts, ignore_index=True)
-    axes.legend(title="Release", ncols=2, loc="lower left")
+    axes.legend(title="Release", ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
     axes.set_ylabel("(top - bottom) / top, %")
     style.whole_years(axes)
     spread = data.groupby("year")["value"].agg(["min", "max", "count"])

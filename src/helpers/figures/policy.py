@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import revisions
-from helpers.causation import policy, tornado
+from helpers.causation import policy, region, tornado
 from helpers.causation.scenarios import Simulation
 from helpers.dynamics import unsmoothed
 from helpers.exhibits import Exhibit
@@ -88,13 +88,8 @@ def fan(study: Study, one: Simulation | None) -> list[Exhibit]:
 
 def _so_far(study: Study, one: Simulation) -> pd.DataFrame:
     """The gap of the same groups in the unsmoothed figures."""
-    values = unsmoothed.panel(study.area).values.loc[one.region.start.codes].to_numpy()
-    top, bottom = values[one.region.top].mean(axis=0), values[one.region.bottom].mean(axis=0)
-    years = unsmoothed.panel(study.area).values.columns.to_numpy(dtype=int)
-    rows = pd.DataFrame(
-        {"panel": "so far", "scenario": "seen", "year": years, "value": 100 * (1 - bottom / top)}
-    )
-    return rows.dropna(subset=["value"])
+    gaps = 100 * region.gap_so_far(study.area, one.region)
+    return pd.DataFrame({"panel": "so far", "scenario": "seen", "year": gaps.index, "value": gaps.to_numpy()})
 
 
 def _banded(panel: str, scenario: str, years: np.ndarray, draws: np.ndarray) -> pd.DataFrame:

@@ -54,6 +54,24 @@ def _counted(links: list[str], of: int) -> str:
     return f"all {of}" if len(links) == of else f"{len(links)} ({listed(links)})"
 
 
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """`evidence.evidence_table` as readers meet it: the leading estimate, its interval, the verdict."""
+    estimates = [
+        "none" if pd.isna(row.estimate) else f"{row.estimate:.3f} ({row.lower:.3f} to {row.upper:.3f})"
+        for row in table.itertuples()
+    ]
+    return pd.DataFrame(
+        {
+            "link": table["link"],
+            "estimate_with_90_per_cent_interval": estimates,
+            "assumed": ["none" if pd.isna(x) else f"{x:.3f}" for x in table["prior"]],
+            "size_needed": ["none" if pd.isna(x) else f"{x:.3f}" for x in table["needed"]],
+            "verdict": table["verdict"],
+            "because": table["why"],
+        }
+    )
+
+
 def projections_sentence(study: Study, rows: pd.DataFrame) -> str:
     """What follows a per cent of investment, and of output per hour, one and three years later.
 

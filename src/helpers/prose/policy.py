@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.causation import history, model, policy, priors
+from helpers.causation import history, model, policy, priors, region
 from helpers.causation.priors import Prior
 from helpers.causation.scenarios import Simulation
 from helpers.prose.words import area_name, count, percent, sentence_start
@@ -118,6 +118,27 @@ def compact(summary: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def receiving(districts: pd.DataFrame) -> pd.DataFrame:
+    """The lagging districts and what all interventions together do to each, as readers meet it.
+
+    Parameters
+    ----------
+    districts : DataFrame
+        `helpers.causation.outcomes.by_district`.
+    """
+    paid = districts[(districts["allocation"] == "lagging") & (districts["spent_a_year"] > 0)]
+    return pd.DataFrame(
+        {
+            "district": paid["name"],
+            "GBP_per_hour_today": paid["value"].map("{:.2f}".format),
+            "GBP_million_a_year": paid["spent_a_year"].map("{:,.1f}".format),
+            "per_cent_more_in_the_last_year": [
+                f"{row.effect:.2f} ({row.lower:.2f} to {row.upper:.2f})" for row in paid.itertuples()
+            ],
+        }
+    )
+
+
 def loop_sentence(held: Mapping[str, Prior], table: pd.DataFrame) -> str:
     """The four numbers of the loop, and the share of draws in which it never settles."""
     rows = table.set_index("quantity")
@@ -165,6 +186,14 @@ def limits(study: Study, one: Simulation | None) -> str:
         if explosive > 0
         else ""
     )
+    seen, middle = region.gap_so_far(study.area, one.region), float(np.median(one.gaps[0, :, -1]))
+    unseen = (
+        ""
+        if seen.min() <= middle <= seen.max()
+        else f" The median of the fan ends at {percent(middle, 0)}, outside of all that was seen from "
+        f"{seen.index[0]} to {seen.index[-1]} ({percent(seen.min(), 0)} to {percent(seen.max(), 0)}): it "
+        "follows from counting nearly all of today's leads as passing, and is not to be relied on."
+    )
     return (
         "What it cannot say: whether any intervention works. What a pound adds is put in by the multiplier, "
         "the share that is output per hour, deadweight, displacement and delivery. Interventions differ in "
@@ -174,5 +203,5 @@ def limits(study: Study, one: Simulation | None) -> str:
         f"{one.settings.multiplier_gdp:g}: the two readings differ, and the data decide between them no more "
         "than they decide on the loop. The districts' resting places are their estimated permanent levels, "
         "so no history speaks for or against the loop here, and the fan comes from shocks like those of the "
-        f"past.{without_end}{whose}{absent}"
+        f"past.{unseen}{without_end}{whose}{absent}"
     )
