@@ -16,9 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image, ImageColor
 
 from helpers import geography, paths
 from helpers.errors import AreaError
+from helpers.figures import style
 from helpers.site import address, district, facts, finder, pages, profile, sentences, template, verdicts
 
 SEED = 20250801
@@ -285,6 +287,13 @@ def test_links_of_a_page_lead_to_files_that_are_there(made: Path) -> None:
     assert all((made / target).is_file() for target in files)
     names = {address.slug(geography.names()[code]) + ".md" for code in geography.resolve("Midlands").codes}
     assert {target for target in targets if target.endswith(".md")} <= names
+
+
+def test_a_small_palette_keeps_the_colours_of_few_dots(made: Path) -> None:
+    picture = Image.open(made / "files" / "mansfield" / "mansfield-standing.png").convert("RGB")
+    there = {colour for _, colour in picture.getcolors(256)}
+    for wanted in (style.TOP, style.BOTTOM):
+        assert ImageColor.getrgb(wanted) in there
 
 
 def test_pictures_say_what_they_show_and_are_small(made: Path) -> None:

@@ -120,9 +120,10 @@ def _png(exhibit: Exhibit) -> bytes:
     """The picture with a palette: a third of the bytes."""
     raw, small = io.BytesIO(), io.BytesIO()
     exhibit.figure.savefig(raw, format="png", metadata={"Software": None})
-    Image.open(raw).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-        small, "png", optimize=True
-    )
+    picture = Image.open(raw).convert("RGB")
+    # The widest cover of colours, so that those of few dots are kept as they are
+    reduced = picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    reduced.save(small, "png", optimize=True)
     return small.getvalue()
 
 

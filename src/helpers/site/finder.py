@@ -238,7 +238,7 @@ def list_of_pages(area: Area, rows: pd.DataFrame) -> str:
         cells = (
             pounds(row.value, "hour") if known else "no figure",
             str(row.rank) if known else "",
-            percent(row.relative_to_uk) if known else "",
+            percent(row.relative_to_uk).replace(" ", "&nbsp;") if known else "",
         )
         told = "".join(f"<td>{cell}</td>" for cell in cells)
         body.append(f'<tr><th scope="row">{link}{f"<small>{also}</small>" if also else ""}</th>{told}</tr>')
