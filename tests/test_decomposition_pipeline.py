@@ -20,6 +20,7 @@ from helpers.decomposition import (
     disclosure,
     estimate,
     events,
+    leverages,
     sorting,
     steps,
     synthetic,
@@ -102,6 +103,18 @@ def test_controls_and_years_are_those_of_least_squares_with_all_dummies(panel, t
     assert record["coefficients"] == pytest.approx(expected, abs=1e-9)
 
 
+def test_controls_that_the_effects_explain_are_named_and_change_nothing(panel, answer, tmp_path):
+    """Something that never changes for a worker, and age, which years and workers explain together."""
+    more = panel.assign(born=1950.0 + panel["worker"] % 40, age=lambda f: f["year"] - f["born"])
+    controls = ("part_time", "born", "age")
+    found = run(
+        more, tmp_path, columns.ColumnMap("worker", "firm", "year", "log_pay", "place", None, controls)
+    )
+    record = json.loads((tmp_path / "out/run.json").read_text())
+    assert record["not_identified"] == ["born", "age"]
+    same(found, answer, 1e-9)
+
+
 @pytest.mark.parametrize("settings", [{"use_duckdb": False}, {"use_numba": False}, {"threads": 2}])
 def test_with_and_without_duckdb_numba_and_threads(panel, answer, tmp_path, settings):
     same(run(panel, tmp_path, **settings), answer)
@@ -180,13 +193,11 @@ def test_truth_of_the_simulator_is_that_of_its_population(country, panel):
 
 def test_an_interrupted_run_goes_on_from_the_last_finished_step(country, answer, tmp_path, monkeypatch):
     asked = (country / "panel.parquet", MAP, tmp_path)
-    whole = estimate.leverages.leverages
-    monkeypatch.setattr(
-        estimate.leverages, "leverages", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt)
-    )
+    whole = leverages.leverages
+    monkeypatch.setattr(leverages, "leverages", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         estimate.estimate(*asked)
-    monkeypatch.setattr(estimate.leverages, "leverages", whole)
+    monkeypatch.setattr(leverages, "leverages", whole)
     told = []
     same(estimate.estimate(*asked, tell=told.append), answer, 0)
     assert [line.split(": ")[-1] == "done before" for line in told] == [True] * 5 + [False] * 2

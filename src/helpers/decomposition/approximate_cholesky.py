@@ -3,7 +3,7 @@
 Firms are eliminated one by one. Exact elimination of a firm joins all its neighbours with each other; instead
 a random tree among them, right on average, is put in. The factor is as sparse as the graph and nearly its
 inverse, whatever the graph (Kyng and Sachdeva 2016; Gao, Kyng and Spielman 2023, "Robust and practical
-solution of Laplacian equations by approximate elimination", algorithm 5). On a tree it is exact.
+solution of Laplacian equations by approximate elimination"). On a tree it is exact.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,30 +13,7 @@ from helpers.decomposition.sorting import read_sorted
 from helpers.errors import DecompositionError
 
 
-@dataclass(frozen=True)
-class Cells:
-    """Matches and their sums.
-
-    Attributes
-    ----------
-    matches : Matches
-        All worker-firm pairs. The place of a pair is the one with most of its worker-years; of equals, the
-        first.
-    pay : (matches,) float64
-        Weighted sum of pay.
-    controls : (matches, k) float64
-        Weighted sums of controls: those of the column map, then one per year from the second.
-    elsewhere : float
-        Worker-years whose place is not that of their pair.
-    """
-
-    matches: Matches
-    pay: Floats
-    controls: Floats
-    elsewhere: float
-
-
-def collapse(path: Path, firms: int, places: int, controls: int, years: tuple[int, ...]) -> Cells:
+def collapse(path: Path, firms: int, places: int) -> tuple[Matches, float]:
     """Collapse sorted records to matches.
 
     Parameters
@@ -46,92 +22,112 @@ def collapse(path: Path, firms: int, places: int, controls: int, years: tuple[in
         As `sorting.sort_records` writes it.
     places : int
         Number of places; 0 without.
-    controls : int
-        Number of controls of the column map.
-    years : tuple of int
-        Years with an effect of their own; empty for none.
+
+    Returns
+    -------
+    Matches
+        All worker-firm pairs. The place of a pair is the one with most of its worker-years; of equals, the
+        first.
+    float
+        Worker-years whose place is not that of their pair.
 
     Raises
     ------
     DecompositionError
         When a worker has two records in a year.
     """
-    names = [
-        "year",
-        "firm",
-        "pay",
-        "weight",
-        *(["place"] if places else []),
-        *(f"x{k}" for k in range(controls)),
-    ]
-    counts, firm, weight, place, pay, sums, elsewhere = [], [], [], [], [], [], 0.0
+    names = ["year", "firm", "weight", *(["place"] if places else [])]
+    counts, firm, weight, place, elsewhere = [], [], [], [], 0.0
     for piece in read_sorted(path, names):
         _no_worker_twice(piece)
         first = _first_of_matches(piece)
-        run, w = piece["run"], piece["weight"]
-        counts.append(np.bincount(run[first], minlength=run[-1] + 1))
+        counts.append(np.bincount(piece["run"][first], minlength=piece["run"][-1] + 1))
         firm.append(piece["firm"][first])
-        weight.append(np.add.reduceat(w, first))
-        pay.append(np.add.reduceat(w * piece["pay"], first))
-        columns = [w * piece[f"x{k}"] for k in range(controls)]
-        columns += [w * (piece["year"] == year) for year in years[1:]]
-        sums.append(
-            np.stack([np.add.reduceat(column, first) for column in columns], axis=1)
-            if columns
-            else np.empty((len(first), 0))
-        )
+        weight.append(np.add.reduceat(piece["weight"], first))
         if places:
-            chosen, other = _main_place(piece["place"], w, first, places)
+            chosen, other = _main_place(piece["place"], piece["weight"], first, places)
             place.append(chosen)
             elsewhere += other
     start = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
-    matches = Matches(
-        start,
-        np.concatenate(firm),
-        np.concatenate(weight),
-        firms,
-        np.concatenate(place) if places else None,
-        places,
-    )
-    return Cells(matches, np.concatenate(pay), np.concatenate(sums), elsewhere)
+    where = np.concatenate(place) if places else None
+    return Matches(start, np.concatenate(firm), np.concatenate(weight), firms, where, places), elsewhere
 
 
-def products(path: Path, controls: int, years: tuple[int, ...], keep: np.ndarray) -> tuple[Floats, Floats]:
-    """Weighted cross products of controls, (k, k), and of controls with pay, (k,), in kept matches.
+def within_workers(
+    path: Path, controls: int, years: tuple[int, ...], matches: Matches, keep: np.ndarray
+) -> tuple[Floats, Floats, Floats]:
+    """Years, controls and pay, each less its mean over the worker's records: products and totals by firm.
 
     Parameters
     ----------
-    keep : (matches,) bool
-        In the order of `collapse`.
+    controls : int
+        Number of controls of the column map; a dummy of each year from the second goes before them: of age,
+        years and workers, which explain each other, it is then age that is not identified.
+    years : tuple of int
+        Years with an effect of their own; empty for none.
+    matches : Matches
+        Those that are kept.
+    keep : (all matches,) bool
+        Which are kept, in the order of `collapse`.
+
+    Returns
+    -------
+    (k + 1, k + 1) float64
+        Weighted cross products over records.
+    (firms, k + 1) float64
+        Weighted totals.
+    (k + 1,) float64
+        Weighted squares before the mean is taken off.
     """
     k = controls + max(0, len(years) - 1)
-    left, right, done = np.zeros((k, k)), np.zeros(k), 0
+    products, totals, squares = np.zeros((k + 1, k + 1)), np.zeros((matches.firms, k + 1)), np.zeros(k + 1)
+    done = at = 0
     names = ["year", "firm", "pay", "weight", *(f"x{c}" for c in range(controls))]
     for piece in read_sorted(path, names):
         first = _first_of_matches(piece)
-        matches = len(first)
-        kept = np.repeat(keep[done : done + matches], np.diff(np.append(first, len(piece["run"]))))
-        done += matches
-        w, year = piece["weight"][kept], piece["year"][kept]
-        x = np.stack(
-            [piece[f"x{c}"][kept] for c in range(controls)] + [(year == t).astype(float) for t in years[1:]]
-        )
-        left += (x * w) @ x.T
-        right += (x * w) @ piece["pay"][kept]
-    return left, right
+        kept = keep[done : done + len(first)]
+        done += len(first)
+        if not kept.any():
+            continue
+        size = np.diff(np.append(first, len(piece["run"])))
+        rows = np.repeat(kept, size)
+        columns = [(piece["year"] == year).astype(float) for year in years[1:]]
+        columns += [piece[f"x{c}"] for c in range(controls)]
+        x = np.stack([column[rows] for column in [*columns, piece["pay"]]])
+        weighted = x * piece["weight"][rows]
+        crossed = weighted @ x.T
+        products += crossed
+        squares += np.diag(crossed)
+
+        begin = np.concatenate([[0], np.cumsum(size[kept])[:-1]])
+        sums = np.add.reduceat(weighted, begin, axis=1)
+        here = slice(at, at + len(begin))
+        at += len(begin)
+        run = piece["run"][first[kept]]
+        worker = np.flatnonzero(np.concatenate([[True], np.diff(run) != 0]))
+        of_worker = np.add.reduceat(sums, worker, axis=1)
+        means = of_worker / np.add.reduceat(matches.weight[here], worker)
+        products -= means @ of_worker.T
+        sums -= matches.weight[here] * np.repeat(means, np.diff(np.append(worker, len(run))), axis=1)
+        for c in range(k + 1):
+            totals[:, c] += np.bincount(matches.firm[here], sums[c], matches.firms)
+    return products, totals, squares
 
 
 def adjusted(path: Path, controls: int, years: tuple[int, ...], slopes: Slopes, keep: np.ndarray) -> Outcome:
     """Pay less the effect of controls and years: mean and spread within each kept match."""
     effect_of_year = np.zeros(max(years, default=0) + 1)
-    effect_of_year[list(years[1:])] = slopes.b[controls:]
+    before = max(0, len(years) - 1)
+    effect_of_year[list(years[1:])] = slopes.b[:before]
     names = ["year", "firm", "pay", "weight", *(f"x{c}" for c in range(controls))]
     means, spreads, rows, done = [], [], [], 0
     for piece in read_sorted(path, names):
         first = _first_of_matches(piece)
         inside = keep[done : done + len(first)]
         done += len(first)
-        left = piece["pay"] - sum((piece[f"x{c}"] * slopes.b[c] for c in range(controls)), np.float64(0))
+        left = piece["pay"] - sum(
+            (piece[f"x{c}"] * slopes.b[before + c] for c in range(controls)), np.float64(0)
+        )
         left = left - effect_of_year[piece["year"]] if years else left
         w = piece["weight"]
         size = np.diff(np.append(first, len(w)))

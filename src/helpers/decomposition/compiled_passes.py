@@ -38,9 +38,8 @@ def _pair(weight, a):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def signs_to_firms(start, firm, weight, key, firms):  # type: ignore[no-untyped-def]
+def signs_to_firms(start, firm, weight, key, totals):  # type: ignore[no-untyped-def]
     """`passes.right_side_of_signs`."""
-    totals = np.zeros((firms, LANES), dtype=np.float32)
     mean = np.empty(LANES, dtype=np.float32)
     drawn = np.empty(LANES, dtype=np.float32)
     other = np.empty(LANES, dtype=np.float32)
@@ -77,7 +76,6 @@ def signs_to_firms(start, firm, weight, key, firms):  # type: ignore[no-untyped-
             held, j = np.float32(weight[m]), np.uint64(firm[m])
             for k in range(LANES):
                 totals[j, k] -= held * mean[k]
-    return totals
 
 
 @compiled_loosely

@@ -3,7 +3,7 @@
 Weighted by worker-years, parts sum to the variance of adjusted pay: var_worker + var_firm + 2 cov_worker_firm
 + var_residual. The plug-in takes estimated effects for true ones and overstates variances. The homoskedastic
 correction (Andrews, Gill, Schank and Upward 2008) assumes one error variance of a match's mean times its
-worker-years. The leave-out correction (Kline, Saggio and Solvsten 2020, equations 4 to 6) gives each match
+worker-years. The leave-out correction (Kline, Saggio and Solvsten 2020) gives each match
 its own, s_m = n_m (y_m - y) r_m / (1 - P_m).
 
 With h = d' L^+ d, f = d' L^+ D L^+ d, g = share' L^+ d for match m (d as in `leverages`, D the firms'
@@ -22,7 +22,7 @@ import pandas as pd
 from helpers.decomposition import passes
 from helpers.decomposition.fixed_effects import Effects
 from helpers.decomposition.leverages import Leverages, in_order
-from helpers.decomposition.matches import Floats, Matches, by_firm, movers
+from helpers.decomposition.matches import Floats, Matches, Reals, by_firm, by_worker, movers
 from helpers.decomposition.projection import Projection
 
 SIGNS_OF_FIRMS = 2
@@ -77,10 +77,11 @@ def error_variances(
     """Error variances of movers by leaving their match out, of stayers from within their match.
 
     A stayer's one match cannot be left out. ``stayers="within"`` takes the variance of pay within the match,
-    which is right when errors are unrelated over its years (the choice of Kline, Saggio and Solvsten 2020,
-    footnote on stayers); ``"match"`` adds, times the match's worker-years, the variance of the error that a
-    match shares, estimated as movers' leave-out variance beyond theirs within. Matches with one record take
-    the mean within variance of the others; when nobody has two records, stayers take the mean of movers.
+    which is right when errors are unrelated over its years (the choice of
+    ``sigma_for_stayers`` in LeaveOutTwoWay, the program of Kline, Saggio and Solvsten); ``"match"`` adds,
+    times the match's worker-years, the variance of the error that a match shares, estimated as movers'
+    leave-out variance beyond theirs within. Matches with one record take the mean within variance of the
+    others; when nobody has two records, stayers take the mean of movers.
 
     Parameters
     ----------
@@ -132,13 +133,13 @@ class Bias:
         With the leave-out error variances, by random draw; one column when exact.
     even : (3,) float64
         With one error variance of 1 for all.
-    slope : (3, mover matches) float64
+    slope : (3, mover matches) float32
         Derivative of ``leave_out`` with respect to the leverage ratio of each of movers' matches.
     """
 
     leave_out: Floats
     even: Floats
-    slope: Floats
+    slope: Reals
 
 
 def bias(matches: Matches, leverages: Leverages, errors: ErrorVariances, projection: Projection) -> Bias:
@@ -162,7 +163,7 @@ def bias(matches: Matches, leverages: Leverages, errors: ErrorVariances, project
     slope = np.stack(
         [per_ratio * (f - 2 * g + alone[theirs] + carried) - free, per_ratio * f, per_ratio * (g - f) + free]
     )
-    return Bias(leave_out / years, even / years, slope / years)
+    return Bias(leave_out / years, even / years, (slope / years).astype(np.float32))
 
 
 def _firm_forms(
@@ -174,7 +175,7 @@ def _firm_forms(
     sums = np.zeros((len(moving.firm), 2), dtype=np.float32 if not projection.exact else np.float64)
     by_draw, traces = [], []
 
-    def one(block: int) -> tuple[Floats, Floats, Floats]:
+    def one(block: int) -> tuple[Reals, Reals, Reals]:
         vectors = projection.vectors(firms, SIGNS_OF_FIRMS, block)[projection.graph.order]
         vectors -= root * (root.T @ vectors) / years
         totals = root * vectors
@@ -217,7 +218,7 @@ def table(
     """
     total = _total(plain)
     several = np.vstack([biased.leave_out, -_total_of(biased.leave_out)])
-    slope = np.vstack([biased.slope, -_total_of(biased.slope)])
+    slope = (*biased.slope, -_total_of(biased.slope))
     se = _monte_carlo_error(several, slope, leverages, start)
     leave_out = [plain[name] - several[k].mean() for k, name in enumerate(NAMES[:3])]
     even = [plain[name] - errors.homoskedastic * biased.even[k] for k, name in enumerate(NAMES[:3])]
@@ -240,7 +241,9 @@ def _total_of(parts):  # type: ignore[no-untyped-def]
     return parts[0] + parts[1] + 2 * parts[2]
 
 
-def _monte_carlo_error(by_draw: Floats, slope: Floats, leverages: Leverages, start: np.ndarray) -> Floats:
+def _monte_carlo_error(
+    by_draw: Floats, slope: tuple[Reals, ...], leverages: Leverages, start: np.ndarray
+) -> Floats:
     """Of the traces, from their spread over draws; of the leverages, by the delta method.
 
     The leverages of one mover's matches move together and are taken so; those of different movers are taken
@@ -248,5 +251,6 @@ def _monte_carlo_error(by_draw: Floats, slope: Floats, leverages: Leverages, sta
     """
     draws = by_draw.shape[1]
     of_traces = by_draw.var(axis=1, ddof=1) / draws if draws > 1 else np.zeros(len(by_draw))
-    shifts = np.add.reduceat(slope * np.sqrt(leverages.ratio_variance), start[:-1], axis=1)
-    return np.sqrt(of_traces + (shifts**2).sum(axis=1))
+    error = np.sqrt(leverages.ratio_variance)
+    of_leverages = [(by_worker(one * error, start) ** 2).sum() for one in slope]
+    return np.sqrt(of_traces + of_leverages)

@@ -2,7 +2,7 @@
 
 Firm effects are identified within a connected set of the worker-firm graph (Abowd, Creecy and Kramarz 2002).
 The leave-out correction moreover needs every match's leverage below one: no match may be a bridge of the
-graph (Kline, Saggio and Solvsten 2020, section 2.3 and appendix B, who drop workers; here matches are
+graph (Kline, Saggio and Solvsten 2020, whose program drops workers; here matches are
 dropped, because a match is what is left out).
 """
 
@@ -83,7 +83,7 @@ def bridges(worker: Integers, firm: Integers, workers: int, firms: int) -> Boole
 
     Each edge outside a spanning tree gets a random label of 64 bits, and each tree edge the exclusive or of
     the labels of the edges that bridge the cut it makes: it is a bridge when that is zero (Pritchard and
-    Thurimella 2011, "Fast computation of small cuts via cycle space sampling", section 2). An edge is
+    Thurimella 2011, "Fast computation of small cuts via cycle space sampling"). An edge is
     mistaken for a bridge with probability 2^-64.
 
     Parameters

@@ -1,8 +1,8 @@
 """Do movers to generous firms gain what movers away from them lose? An event study.
 
 Moves with two years at the old firm before and two at the new one after, in consecutive years, are grouped by
-the quartile of the pay of co-workers at either firm, the mover left out (Card, Heining and Kline 2013,
-section V, figure 5). When firm effects add to worker effects and moves are unrelated to the rest, gains and
+the quartile of the pay of co-workers at either firm, the mover left out (Card, Heining and Kline 2013).
+When firm effects add to worker effects and moves are unrelated to the rest, gains and
 losses between two quartiles are alike in size, and pay does not drift before a move.
 """
 

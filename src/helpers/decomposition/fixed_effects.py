@@ -1,7 +1,7 @@
 """What do each worker and each firm add to pay? Two-way fixed effects, with controls partialled out first.
 
 Weighted least squares of y_ijt = alpha_i + psi_j + x_ijt b + e over worker-years (Abowd, Kramarz and Margolis
-1999). As in Kline, Saggio and Solvsten (2020, section 6) b is estimated on the full model, controls and year
+1999). As in Kline, Saggio and Solvsten (2020) b is estimated on the full model, controls and year
 effects together with worker and firm effects, and everything after that works with y - x b as if b were
 known.
 """
@@ -75,45 +75,24 @@ def fit(means: Floats, matches: Matches, graph: solver.Solver, psi: Floats | Non
     return Effects(_workers(totals, psi, matches), psi)
 
 
-def partial_out(
-    products: Floats,
-    with_outcome: Floats,
-    sums: Floats,
-    outcome: Floats,
-    matches: Matches,
-    graph: solver.Solver,
-) -> Slopes:
+def partial_out(products: Floats, totals: Floats, squares: Floats, graph: solver.Solver) -> Slopes:
     """Coefficients of controls in the full model, by Frisch, Waugh and Lovell.
 
     Parameters
     ----------
-    products : (k, k) float64
-        Weighted cross products of the controls over worker-years.
-    with_outcome : (k,) float64
-        Weighted cross products of the controls with the outcome.
-    sums : (matches, k) float64
-        Weighted sums of the controls within each match.
-    outcome : (matches,) float64
-        Weighted sum of the outcome within each match.
+    products : (k + 1, k + 1) float64
+        Weighted cross products, over records, of k controls and the outcome, each less its mean over the
+        worker.
+    totals : (firms, k + 1) float64
+        Their weighted totals by firm.
+    squares : (k + 1,) float64
+        Weighted squares before the mean is taken off: the measure of what is rounding.
     """
-    k = sums.shape[1]
-    columns = [*(sums[:, c] for c in range(k)), outcome]
-    moving, theirs = movers(matches)
-    psi = solver.solve(
-        graph, np.stack([laplacian.right_side(column[theirs], moving) for column in columns], axis=1)
-    )
-    left, right = products.astype(np.float64).copy(), with_outcome.astype(np.float64).copy()
-    workers = [by_worker(sums[:, c], matches.start) for c in range(k)]
-    firms = [by_firm(sums[:, c], matches) for c in range(k)]
-    for c, column in enumerate(columns):
-        alpha = _workers(column, psi[:, c], matches)
-        fitted = np.array([workers[d] @ alpha + firms[d] @ psi[:, c] for d in range(k)])
-        if c < k:
-            left[:, c] -= fitted
-        else:
-            right -= fitted
-    b, identified = _solve_for_slopes((left + left.T) / 2, right, np.diag(products))
-    return Slopes(b, identified, psi[:, k] - psi[:, :k] @ b)
+    psi = solver.solve(graph, totals)
+    left = products - totals.T @ psi  # firms taken out as well
+    left = (left + left.T) / 2
+    b, identified = _solve_for_slopes(left[:-1, :-1], left[:-1, -1], squares[:-1])
+    return Slopes(b, identified, psi[:, -1] - psi[:, :-1] @ b)
 
 
 def _solve_for_slopes(left: Floats, right: Floats, before: Floats) -> tuple[Floats, np.ndarray]:

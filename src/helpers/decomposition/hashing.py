@@ -2,7 +2,7 @@
 
 A counter-based generator: the word at a position depends on the seed, the stream and the position alone, so
 the same signs are had again in any order, on any number of threads, compiled or not (splitmix64, Steele, Lea
-and Flood 2014, "Fast splittable pseudorandom number generators", figure 16).
+and Flood 2014, "Fast splittable pseudorandom number generators").
 """
 
 from __future__ import annotations

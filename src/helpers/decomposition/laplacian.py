@@ -3,8 +3,7 @@
 Partialling worker effects out of the weighted two-way regression leaves, for the firm effects, the normal
 equations L psi = b with L = sum over movers i of (diag(n_i) - n_i n_i' / N_i), n_i the worker-years of i at
 each firm and N_i their sum: the Laplacian of a graph in which a mover joins two firms with weight n_ij n_ik /
-N_i. Stayers cancel out of L (Abowd, Creecy and Kramarz 2002; the graph as in Jochmans and Weidner 2019,
-section 2).
+N_i. Stayers cancel out of L (Abowd, Creecy and Kramarz 2002; the graph as in Jochmans and Weidner 2019).
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 The leverage of match m of a mover is P_m = n_m / N_i + n_m d_m' L^+ d_m, with d_m the firm's unit vector less
 the mover's shares. The first part is the mover's own mean; the second, Pi_m, is the diagonal of a projection
-and is estimated from random signs (Johnson and Lindenstrauss; Kline, Saggio and Solvsten 2020, section 5 and
-their computational appendix): a estimates Pi_m and b what remains, M_m = 1 - P_m, so that a / b is what is
-needed, freed of the bias of a ratio by the draws' own variances.
+and is estimated from random signs (Johnson and Lindenstrauss; Kline, Saggio and Solvsten 2020): a estimates
+Pi_m and b what remains, M_m = 1 - P_m, so that a / b is what is needed, freed of the bias of a ratio by the
+draws' own variances.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def leverages(moving: Matches, projection: Projection) -> Leverages:
     sums = np.zeros((len(moving.firm), 5), dtype=np.float32)
     use_numba = projection.use_numba
 
-    def one(block: int) -> tuple[int, Floats]:
+    def one(block: int) -> tuple[int, Reals]:
         key = stream(projection.seed, SIGNS_OF_MATCHES, block)
         return key, projection.solve(passes.right_side_of_signs(moving, key, use_numba))
 

@@ -61,9 +61,9 @@ class Matches:
         return by_worker(self.weight, self.start)
 
 
-def by_worker(values: Floats, start: Integers) -> Floats:
+def by_worker(values: Reals, start: Integers) -> Floats:
     """Sum over each worker's pairs; every worker has at least one. Shape (matches,) or (matches, k)."""
-    return np.add.reduceat(values, start[:-1], axis=0)
+    return np.asarray(np.add.reduceat(values, start[:-1], axis=0), dtype=np.float64)
 
 
 def by_firm(values: Floats, matches: Matches) -> Floats:

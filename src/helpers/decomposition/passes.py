@@ -13,25 +13,25 @@ from itertools import pairwise
 import numpy as np
 
 from helpers.decomposition import compiled_passes as loops
-from helpers.decomposition.hashing import signs
+from helpers.decomposition.hashing import LANES, signs
 from helpers.decomposition.matches import Floats, Matches, Reals, by_worker
 from helpers.decomposition.optional import HAVE_NUMBA
 
 PIECE = 8_192  # workers: few enough for their sums to be held in single precision
 
 
-def right_side_of_signs(moving: Matches, key: int, use_numba: bool = HAVE_NUMBA) -> Floats:
+def right_side_of_signs(moving: Matches, key: int, use_numba: bool = HAVE_NUMBA) -> Reals:
     """Totals by firm of the signs r: sum of sqrt(n_m) r_m (e_j - shares of the mover), (firms, LANES)."""
     if use_numba:
-        return np.asarray(
-            loops.signs_to_firms(moving.start, moving.firm, moving.weight, np.uint64(key), moving.firms)
-        )
+        totals = np.zeros((moving.firms, LANES), dtype=np.float32)
+        loops.signs_to_firms(moving.start, moving.firm, moving.weight, np.uint64(key), totals)
+        return totals
     root = np.sqrt(moving.weight)[:, None] * signs(key, len(moving.weight))
     return _firm_totals(root - moving.weight[:, None] * _means(root, moving, weighted=False), moving)
 
 
 def add_leverages(
-    moving: Matches, key: int, u: Floats, sums: Reals, threads: int, use_numba: bool = HAVE_NUMBA
+    moving: Matches, key: int, u: Reals, sums: Reals, threads: int, use_numba: bool = HAVE_NUMBA
 ) -> None:
     """Add a block's squares to the sums by match, in place.
 
@@ -59,8 +59,8 @@ def add_leverages(
 def add_forms(
     moving: Matches,
     s: Floats,
-    v: Floats,
-    w: Floats,
+    v: Reals,
+    w: Reals,
     sums: Reals,
     threads: int,
     use_numba: bool = HAVE_NUMBA,
@@ -83,9 +83,9 @@ def add_forms(
 def add_place_forms(
     moving: Matches,
     s: Floats,
-    v: Floats,
-    t: Floats,
-    w: Floats,
+    v: Reals,
+    t: Reals,
+    w: Reals,
     sums: Reals,
     threads: int,
     use_numba: bool = HAVE_NUMBA,
@@ -116,13 +116,13 @@ def _collect(forms: tuple[Floats, ...], moving: Matches, s: Floats, sums: Reals)
     return np.stack([(s * moving.weight) @ form for form in forms])
 
 
-def _means(values: Floats, moving: Matches, weighted: bool = True) -> Floats:
+def _means(values: Reals, moving: Matches, weighted: bool = True) -> Floats:
     """Each mover's weighted mean (or sum of weighted values, over the worker-years), at each match."""
     totals = by_worker(moving.weight[:, None] * values if weighted else values, moving.start)
     return np.repeat(totals / moving.worker_years[:, None], moving.per_worker, axis=0)
 
 
-def _deviations(firm_values: Floats, moving: Matches) -> Floats:
+def _deviations(firm_values: Reals, moving: Matches) -> Floats:
     at_match = firm_values[moving.firm]
     return np.asarray(at_match - _means(at_match, moving))
 

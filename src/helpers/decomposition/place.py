@@ -25,7 +25,7 @@ from helpers.decomposition.components import NAMES, Bias, ErrorVariances, Outcom
 from helpers.decomposition.fixed_effects import Effects
 from helpers.decomposition.laplacian import shares_of_workers
 from helpers.decomposition.leverages import Leverages, in_order
-from helpers.decomposition.matches import Floats, Matches, by_place, movers
+from helpers.decomposition.matches import Floats, Matches, Reals, by_place, movers
 from helpers.decomposition.projection import Projection
 
 SIGNS_OF_PLACES = 3
@@ -60,7 +60,7 @@ def bias(matches: Matches, leverages: Leverages, errors: ErrorVariances, project
     per_ratio = s[theirs] / leverages.inverse_rest / (1 - leverages.own)
     carried = errors.carried * (matches.weight @ np.where(theirs, 0.0, alone))
     slope = np.stack([forms[1] + alone[theirs] + carried, forms[0], forms[2]]) * per_ratio
-    return Bias(leave_out / years, even / years, slope / years)
+    return Bias(leave_out / years, even / years, (slope / years).astype(np.float32))
 
 
 def _own_places(matches: Matches) -> Floats:
@@ -86,7 +86,7 @@ def _place_forms(
     sums = np.zeros((len(moving.firm), 3), dtype=np.float32 if not projection.exact else np.float64)
     by_draw, traces = [], []
 
-    def one(block: int) -> tuple[Floats, Floats, Floats, Floats]:
+    def one(block: int) -> tuple[Reals, Reals, Reals, Reals]:
         vectors = projection.vectors(places, SIGNS_OF_PLACES, block)
         vectors -= root * (root.T @ vectors) / years
         w = vectors / root

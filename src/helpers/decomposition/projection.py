@@ -16,7 +16,7 @@ from scipy import sparse  # type: ignore[import-untyped]
 
 from helpers.decomposition import solver
 from helpers.decomposition.hashing import LANES, signs, stream
-from helpers.decomposition.matches import Floats, Integers
+from helpers.decomposition.matches import Floats, Integers, Reals
 from helpers.decomposition.optional import HAVE_NUMBA
 from helpers.errors import DecompositionError
 
@@ -57,7 +57,7 @@ class Projection:
         """Whether there is no Monte Carlo error."""
         return self.inverse is not None
 
-    def solve(self, totals: Floats) -> Floats:
+    def solve(self, totals: Reals) -> Reals:
         """Firm values for a block of totals, firms in the solver's order."""
         if self.inverse is not None:
             return np.asarray(self.inverse @ totals)

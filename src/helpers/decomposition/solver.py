@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
 from helpers.decomposition.approximate_cholesky import NO_FACTOR, Factor, elimination_order, factorise
+from helpers.decomposition.compiled_solver import conjugate_gradients
 from helpers.decomposition.hashing import LANES, signs
 from helpers.decomposition.matches import Floats, Integers
-from helpers.decomposition.optional import HAVE_NUMBA, compiled
+from helpers.decomposition.optional import HAVE_NUMBA
 from helpers.errors import DecompositionError
 
 Reals = NDArray[Any]  # float32 or float64
@@ -140,11 +141,12 @@ def solve_block(
 def _compiled(solver: Solver, totals: Reals, tolerance: float, most: int) -> tuple[Reals, float]:
     g, f = solver.graph, solver.factor or NO_FACTOR
     data = g.data if totals.dtype == np.float64 else solver.light
-    found: tuple[Reals, float] = _conjugate_gradients(
+    work = tuple(np.empty_like(totals) for _ in range(4))
+    worst = conjugate_gradients(
         *(g.indptr, g.indices, data, solver.diagonal, f.start, f.row, f.share, f.pivot),
-        *(totals, tolerance, most),
+        *(totals, work, tolerance, most),
     )
-    return found
+    return work[0], float(worst)
 
 
 def _with_arrays(solver: Solver, totals: Reals, tolerance: float, most: int) -> tuple[Reals, float]:
@@ -175,121 +177,3 @@ def _with_arrays(solver: Solver, totals: Reals, tolerance: float, most: int) -> 
 
 def _centred(values: Floats) -> Floats:
     return np.asarray(values - values.mean(axis=0))
-
-
-@compiled
-def _conjugate_gradients(  # type: ignore[no-untyped-def]
-    indptr, indices, data, diagonal, start, row, share, pivot, residual, tolerance, most
-):
-    firms = len(indptr) - 1
-    solution = np.zeros_like(residual)
-    ready = np.empty_like(residual)
-    product = _precondition(diagonal, start, row, share, pivot, residual, ready)
-    direction = ready.copy()
-    image = np.empty_like(residual)
-    began = product.copy()
-    step = np.zeros_like(residual[0])
-    for _ in range(most):
-        done = True
-        for k in range(LANES):
-            done = done and product[k] <= tolerance * tolerance * began[k]
-        if done:
-            break
-        bend = _apply(indptr, indices, data, direction, image)
-        for k in range(LANES):
-            step[k] = product[k] / bend[k] if bend[k] > 0 and product[k] > 0 else 0.0
-        for u in range(firms):
-            for k in range(LANES):
-                solution[u, k] += step[k] * direction[u, k]
-                residual[u, k] -= step[k] * image[u, k]
-        before = product
-        product = _precondition(diagonal, start, row, share, pivot, residual, ready)
-        for k in range(LANES):
-            step[k] = product[k] / before[k] if before[k] > 0 else 0.0
-        for u in range(firms):
-            for k in range(LANES):
-                direction[u, k] = ready[u, k] + step[k] * direction[u, k]
-    worst = 0.0
-    for k in range(LANES):
-        if began[k] > 0:
-            worst = max(worst, np.sqrt(max(product[k], 0.0) / began[k]))
-    _centre(solution)
-    return solution, worst
-
-
-@compiled
-def _apply(indptr, indices, data, direction, image):  # type: ignore[no-untyped-def]
-    bend = np.zeros(LANES)
-    line = np.empty_like(direction[0])
-    for u in range(len(indptr) - 1):
-        for k in range(LANES):
-            line[k] = 0.0
-        for e in range(indptr[u], indptr[u + 1]):
-            v, weight = np.uint64(indices[e]), data[e]
-            for k in range(LANES):
-                line[k] += weight * direction[v, k]
-        for k in range(LANES):
-            image[u, k] = line[k]
-            bend[k] += line[k] * direction[u, k]
-    return bend
-
-
-@compiled
-def _precondition(diagonal, start, row, share, pivot, residual, ready):  # type: ignore[no-untyped-def]
-    firms = len(diagonal)
-    if len(pivot) == 0:
-        for u in range(firms):
-            scale = np.float32(1.0) / diagonal[u]
-            for k in range(LANES):
-                ready[u, k] = residual[u, k] * scale
-    else:
-        _eliminate_and_back(start, row, share, pivot, residual, ready)
-    _centre(ready)
-    product = np.zeros(LANES)
-    for u in range(firms):
-        for k in range(LANES):
-            product[k] += ready[u, k] * residual[u, k]
-    return product
-
-
-@compiled
-def _eliminate_and_back(start, row, share, pivot, residual, ready):  # type: ignore[no-untyped-def]
-    line = np.empty_like(ready[0])
-    for u in range(len(pivot)):
-        for k in range(LANES):
-            ready[u, k] = residual[u, k]
-    for u in range(len(pivot)):
-        for k in range(LANES):
-            line[k] = ready[u, k]
-        for e in range(start[u], start[u + 1]):
-            v, part = np.uint64(row[e]), share[e]
-            for k in range(LANES):
-                ready[v, k] += part * line[k]
-        scale = np.float32(1.0) / pivot[u] if pivot[u] > 0 else np.float32(0.0)
-        for k in range(LANES):
-            ready[u, k] = line[k] * scale
-    for u in range(len(pivot) - 1, -1, -1):
-        for k in range(LANES):
-            line[k] = ready[u, k]
-        for e in range(start[u], start[u + 1]):
-            v, part = np.uint64(row[e]), share[e]
-            for k in range(LANES):
-                line[k] += part * ready[v, k]
-        for k in range(LANES):
-            ready[u, k] = line[k]
-
-
-@compiled
-def _centre(values):  # type: ignore[no-untyped-def]
-    mean = np.zeros(LANES)
-    for u in range(len(values)):
-        for k in range(LANES):
-            mean[k] += values[u, k]
-    for k in range(LANES):
-        mean[k] /= len(values)
-    level = np.empty_like(values[0])
-    for k in range(LANES):
-        level[k] = mean[k]
-    for u in range(len(values)):
-        for k in range(LANES):
-            values[u, k] -= level[k]

@@ -1,0 +1,248 @@
+"""Which steps lead from records to components? Each runs from the files of those before it.
+
+Records -> matches -> leave-match-out set -> pay less controls -> effects -> leverages -> components.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.decomposition import (
+    cells,
+    components,
+    connected,
+    fixed_effects,
+    laplacian,
+    leverages,
+    place,
+    projection,
+    sorting,
+    validate,
+)
+from helpers.decomposition.columns import ColumnMap
+from helpers.decomposition.matches import Matches, movers, subset
+from helpers.decomposition.optional import HAVE_DUCKDB, HAVE_NUMBA
+from helpers.decomposition.steps import Steps, fingerprint, load, save
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to estimate.
+
+    Attributes
+    ----------
+    projections : int
+        Random draws; 0 for exact leverages. With at most 1,000 firms they are exact anyhow.
+    seed : int
+        Of the draws.
+    stayers : str
+        Error variance of stayers: ``match`` or ``within``, see `components.error_variances`.
+    memory : int
+        Bytes that sorting may use.
+    threads : int
+        Blocks of draws that are worked on at a time.
+    use_duckdb, use_numba : bool
+        Whether to use these where there are.
+    spill : Path or None
+        Folder for what sorting cannot hold; beside the results by default.
+    spill_limit : int or None
+        Most bytes there.
+    window : (int, int) or None
+        First and last year; all by default.
+    """
+
+    projections: int = 200
+    seed: int = 1
+    stayers: str = "match"
+    memory: int = 6_000_000_000
+    threads: int = 1
+    use_duckdb: bool = HAVE_DUCKDB
+    use_numba: bool = HAVE_NUMBA
+    spill: Path | None = None
+    spill_limit: int | None = None
+    window: tuple[int, int] | None = None
+
+
+class Pipeline:
+    """One run. Arrays are read when a step needs them and live no longer than it."""
+
+    def __init__(self, records: Path, columns: ColumnMap, settings: Settings, steps: Steps) -> None:
+        self.path, self.columns, self.settings, self.steps = records, columns, settings, steps
+        self.folders: dict[str, Path] = {}
+        self.files: dict[str, str] = {}
+
+    def run(self) -> pd.DataFrame:
+        """Run all steps."""
+        asked = self.settings
+        opened = validate.open_records(
+            self.path, self.columns, asked.window
+        )  # a wrong path before any hashing
+        self.files = fingerprint(self.path)
+        inputs = {"files": self.files, "columns": asdict(self.columns), "window": asked.window}
+        draws = {"projections": asked.projections, "seed": asked.seed}
+        for name, settings, work in (
+            ("records", inputs, lambda folder: self._records(opened, folder)),
+            ("matches", {}, self._matches),
+            ("set", {}, self._set),
+            ("adjusted", {}, self._adjusted),
+            ("effects", {}, self._effects),
+            ("leverages", draws, self._leverages),
+            ("components", {"stayers": asked.stayers}, self._components),
+        ):
+            self.folders[name] = self.steps.run(name, settings, work)
+        return pd.read_parquet(self.folders["components"] / "components.parquet")
+
+    def _records(self, opened, folder: Path) -> None:  # type: ignore[no-untyped-def]
+        asked = self.settings
+        checked = validate.check(opened, self.columns, asked.threads)
+        spill = asked.spill or folder / "spill"
+        sorting.sort_records(
+            *(opened, self.columns, checked, folder / "records.parquet", asked.memory, spill),
+            *(asked.threads, asked.use_duckdb, asked.spill_limit),
+        )
+        for name, ids in (("firms", checked.firms), ("places", checked.places)):
+            pq.write_table(pa.table({"id": ids}), folder / f"{name}.parquet")
+        _say(
+            folder,
+            records=checked.records,
+            dropped=checked.dropped,
+            firms=len(checked.firms),
+            places=len(checked.places),
+            years=list(checked.years),
+        )
+
+    def _matches(self, folder: Path) -> None:
+        matches, elsewhere = cells.collapse(self.sorted, self.found["firms"], self.found["places"])
+        save(folder, **_as_arrays(matches))
+        _say(folder, worker_years_elsewhere=elsewhere)
+
+    def _set(self, folder: Path) -> None:
+        chosen = connected.leave_match_out(self._all_matches())
+        save(folder, keep=chosen.keep)
+        (folder / "said.json").write_text(json.dumps(chosen.log), encoding="utf-8")
+
+    def _adjusted(self, folder: Path) -> None:
+        keep = load(self.folders["set"], "keep")
+        controls, years = len(self.columns.controls), self._effect_years
+        names = [*map(str, years[1:]), *self.columns.controls]
+        nothing = np.zeros(0)
+        slopes = fixed_effects.Slopes(nothing, nothing.astype(bool), nothing)
+        if names:
+            sums = cells.within_workers(self.sorted, controls, years, self.matches, keep)
+            slopes = fixed_effects.partial_out(*sums, self.projection.graph)
+        outcome = cells.adjusted(self.sorted, controls, years, slopes, keep)
+        save(folder, psi=slopes.psi, **asdict(outcome))
+        known = slopes.identified
+        _say(
+            folder,
+            coefficients={n: float(b) for n, b, k in zip(names, slopes.b, known, strict=True) if k},
+            not_identified=[n for n, k in zip(names, known, strict=True) if not k],
+        )
+
+    def _effects(self, folder: Path) -> None:
+        mean, psi = self.load("adjusted", "mean", "psi").values()
+        known = psi if len(psi) else None
+        save(folder, **asdict(fixed_effects.fit(mean, self.matches, self.projection.graph, known)))
+
+    def _leverages(self, folder: Path) -> None:
+        moving = leverages.in_order(movers(self.matches)[0], self.projection.graph)
+        save(folder, **asdict(leverages.leverages(moving, self.projection)))
+
+    def _components(self, folder: Path) -> None:
+        outcome = components.Outcome(**self.load("adjusted", "mean", "within", "rows"))
+        effects = fixed_effects.Effects(**self.load("effects", "alpha", "psi"))
+        pulled = leverages.Leverages(**self.load("leverages", "own", "ratio", "ratio_variance"))
+        matches, how = self.matches, self.projection
+        errors = components.error_variances(matches, outcome, effects, pulled, self.settings.stayers)
+        start = movers(matches)[0].start
+        tables = [
+            components.table(
+                components.plug_in(matches, outcome, effects),
+                components.bias(matches, pulled, errors, how),
+                *(errors, pulled, start),
+            )
+        ]
+        if matches.places > 1:
+            tables.append(
+                components.table(
+                    place.plug_in(matches, outcome, effects),
+                    place.bias(matches, pulled, errors, how),
+                    *(errors, pulled, start, place.PREFIX),
+                )
+            )
+        pd.concat(tables, ignore_index=True).to_parquet(folder / "components.parquet")
+        _say(
+            folder,
+            leverages="exact" if how.exact else f"{how.draws} random projections",
+            largest_leverage=float(pulled.leverage.max()),
+            homoskedastic_error_variance=errors.homoskedastic,
+            error_variance_shared_by_a_match=errors.shared,
+            worker_years_elsewhere=said(self.folders["matches"] / "said.json")["worker_years_elsewhere"],
+            places_in_set=matches.places,
+        )
+
+    def load(self, step: str, *names: str) -> dict[str, np.ndarray]:
+        """Arrays of a finished step."""
+        return {name: load(self.folders[step], name) for name in names}
+
+    def _all_matches(self) -> Matches:
+        return _from_arrays(self.folders["matches"], self.found["firms"], self.found["places"])
+
+    @cached_property
+    def matches(self) -> Matches:
+        """Of the leave-match-out set."""
+        return subset(self._all_matches(), load(self.folders["set"], "keep"))
+
+    @cached_property
+    def projection(self) -> projection.Projection:
+        """How traces are worked out."""
+        asked = self.settings
+        graph = laplacian.laplacian(movers(self.matches)[0])
+        neighbourhood = None
+        if self.matches.place is not None:  # any of the firm's places will do
+            neighbourhood = np.empty(self.matches.firms, dtype=np.int32)
+            neighbourhood[self.matches.firm] = self.matches.place
+        return projection.plan(
+            graph, asked.projections, asked.seed, asked.threads, asked.use_numba, neighbourhood
+        )
+
+    @property
+    def sorted(self) -> Path:
+        """Sorted records."""
+        return self.folders["records"] / "records.parquet"
+
+    @property
+    def found(self):  # type: ignore[no-untyped-def]
+        """What the first reading of the records found."""
+        return said(self.folders["records"] / "said.json")
+
+    @property
+    def _effect_years(self) -> tuple[int, ...]:
+        return tuple(self.found["years"]) if self.columns.year_effects else ()
+
+
+def _as_arrays(matches: Matches) -> dict[str, np.ndarray]:
+    arrays = {"start": matches.start, "firm": matches.firm, "weight": matches.weight}
+    return arrays | ({} if matches.place is None else {"place": matches.place})
+
+
+def _from_arrays(folder: Path, firms: int, places: int) -> Matches:
+    start, firm, weight = (load(folder, name) for name in ("start", "firm", "weight"))
+    return Matches(start, firm, weight, firms, load(folder, "place") if places else None, places)
+
+
+def _say(folder: Path, **facts: object) -> None:
+    (folder / "said.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def said(path: Path):  # type: ignore[no-untyped-def]
+    """What a step said beside its arrays."""
+    return json.loads(path.read_text(encoding="utf-8"))
