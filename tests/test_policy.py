@@ -349,3 +349,10 @@ def test_ten_thousand_draws_of_a_region_take_seconds():
     full = scenarios.prepare(MIDLANDS, {"horizon_year": 2043, "draws": 10_000})
     assert full is not None and full.effects.shape == (16, 10_000, 21)
     assert time.process_time() - begun < 5
+
+
+def test_groups_of_an_earlier_release_that_have_merged_since_are_no_groups():
+    """Cumbria's six districts of 2022 are two of the latest release, which the simulation starts from."""
+    asked = study.choose(area=["E06000063", "E06000064"], release=2022)
+    assert asked.rule is not None
+    assert scenarios.prepare(asked) is None

@@ -102,6 +102,15 @@ def gap_so_far(area: Area, known: Region) -> pd.Series:
     return (1 - ratio).dropna()
 
 
+def has_groups(study: Study) -> bool:
+    """Whether the area has two groups in the latest release, which need not be that of the study.
+
+    Districts merge: six of an earlier release may be two of the latest.
+    """
+    values = series.panel(study.area, "hour", unsmoothed.RELEASE).values
+    return study.rule is not None and groups.size_in(values, study.rule, study.size) is not None
+
+
 def _groups(study: Study, codes: pd.Index, year: int) -> tuple[np.ndarray, np.ndarray]:
     """Places of the top and bottom group among `codes`, by the study's rule on the latest release."""
     values = series.panel(study.area, "hour", unsmoothed.RELEASE).values

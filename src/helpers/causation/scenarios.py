@@ -95,7 +95,7 @@ def prepare(study: Study, given: Mapping[str, Any] | None = None) -> Simulation 
     given : mapping, optional
         Parameters of the notebook by name.
     """
-    if study.rule is None:
+    if not region.has_groups(study):
         return None
     whose, estimate, process = _persistence(study.area)
     rho = priors.priors(estimate, given)["rho"].mean
