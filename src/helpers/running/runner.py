@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import json
 import shutil
 import sys
@@ -178,7 +177,8 @@ def _check_values(given: Mapping[str, Value]) -> tuple[dict[str, Any], dict[str,
     used: dict[str, Any] = dict(parameters.check(given))
     from helpers import study
 
-    asked = {name: used[name] for name in inspect.signature(study.choose).parameters}
+    # Those of another kind belong to the model, which checks them where it draws
+    asked = {name: value for name, value in used.items() if parameters.load()[name].kind == "choice"}
     return used, dataclasses.asdict(study.choose(**asked))
 
 
