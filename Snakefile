@@ -22,7 +22,7 @@ NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("*.ipynb"))
 def files(*patterns):
     """The files that match, relative to the root."""
     found = {path for pattern in patterns for path in Path().glob(pattern) if path.is_file()}
-    return sorted(path.as_posix() for path in found if path.suffix != ".pyc")
+    return sorted(path.as_posix() for path in found if "__pycache__" not in path.parts)  # compiled, not source
 
 
 DATA = files("data/*.*", "data/catalogue/*", "data/tables/*")
