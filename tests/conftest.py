@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import chromium
 import pytest
 
 from helpers import paths
@@ -16,3 +19,10 @@ def mirror() -> Path:
     if not (folder / "MANIFEST.csv").exists():
         pytest.skip("no mirror of the raw files beside the repository (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; the test is skipped without one, or fails where one is required."""
+    with chromium.launched() as started:
+        yield started

@@ -12,7 +12,6 @@ import gzip
 import http.server
 import itertools
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import unavailable
 
 from helpers import book_source, paths
 
@@ -28,20 +28,6 @@ PAGES = [f"{page}.html" for page in book_source.chapters(paths.ROOT / "_toc.yml"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 360, "height": 640}
-QUIET = [  # root needs the first; the others keep the browser itself off the network
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-def unavailable(reason: str) -> None:
-    """Skip, or fail where a browser is required."""
-    if os.environ.get("COMPENDIUM_REQUIRE_BROWSER") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")
@@ -59,24 +45,6 @@ def address() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Any]:
-    """Headless Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("COMPENDIUM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    with playwright.sync_playwright() as driver:
-        program = found or driver.chromium.executable_path
-        if not Path(program).is_file():
-            unavailable(
-                "No Chromium: install the system's, run `playwright install chromium`, or name one "
-                f"in COMPENDIUM_CHROMIUM (looked for {program})."
-            )
-        chromium = driver.chromium.launch(executable_path=program, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @dataclass

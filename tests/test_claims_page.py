@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -23,25 +21,16 @@ def scoreboard() -> str:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory):
-    playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("COMPENDIUM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+def page(browser, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("page")
     (folder / "notebooks").mkdir()
     (folder / "_static").mkdir()
     shutil.copy(paths.BOOK / "_static" / "claims.js", folder / "_static")
     file = folder / "notebooks" / "10_claims.html"
     file.write_text(f"<!doctype html><title>Claims</title><main>{scoreboard()}</main>", encoding="utf-8")
-    with playwright.sync_playwright() as driver:
-        program = found or driver.chromium.executable_path
-        if not Path(program).is_file():
-            pytest.skip("No Chromium on this machine.")
-        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(file.as_uri())
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    return page
 
 
 def shown(page) -> int:

@@ -9,7 +9,6 @@ reason; with COMPENDIUM_REQUIRE_BROWSER=1 they fail. The rest needs none.
 from __future__ import annotations
 
 import gzip
-import os
 import re
 import shutil
 from io import StringIO
@@ -207,23 +206,6 @@ def site(tmp_path_factory, curve):
         html = f"<!doctype html><html lang=en><meta charset=utf-8><body>{blocks}</body></html>"
         (folder / "book" / f"{page}.html").write_text(html, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    def unavailable(reason):
-        (pytest.fail if os.environ.get("COMPENDIUM_REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
-
-    playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("COMPENDIUM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    with playwright.sync_playwright() as driver:
-        program = found or driver.chromium.executable_path
-        if not Path(program).is_file():
-            unavailable(f"No Chromium at {program}; name one in COMPENDIUM_CHROMIUM.")
-        chromium = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

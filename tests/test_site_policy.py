@@ -8,7 +8,6 @@ reason; with COMPENDIUM_REQUIRE_BROWSER=1 they fail. The rest needs none.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from dataclasses import replace
@@ -57,23 +56,6 @@ def page_file(folder: Path, area: str = "Midlands") -> Path:
     body = "".join(blocks)
     file.write_text(f"<!doctype html><html lang=en><meta charset=utf-8><body>{body}</body></html>", "utf-8")
     return file
-
-
-@pytest.fixture(scope="module")
-def browser():
-    def unavailable(reason):
-        (pytest.fail if os.environ.get("COMPENDIUM_REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
-
-    playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("COMPENDIUM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    with playwright.sync_playwright() as driver:
-        program = found or driver.chromium.executable_path
-        if not Path(program).is_file():
-            unavailable(f"No Chromium: name one in COMPENDIUM_CHROMIUM (looked for {program}).")
-        chromium = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
