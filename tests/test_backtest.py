@@ -11,6 +11,7 @@ from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 
 from helpers import geography
 from helpers.causation import backtest, forecasts, simulate
+from helpers.causation import history as histories
 from helpers.causation.diebold_mariano import diebold_mariano
 from helpers.causation.model import Loop
 from helpers.dynamics import process, unsmoothed
@@ -81,7 +82,7 @@ def test_the_loop_on_is_the_simulations_path_and_spread():
     history, horizons, draws = _history(), 7, 40_000
     loop = Loop(TRUTH.rho, 0.3, 0.05, 0.05, 0.3, 0.05, 0.05, 0.3, 0.05, 0.05)
     one = forecasts.fitted_process(history, TRUTH, horizons, loop)
-    known = simulate.start(history, TRUTH)
+    known = histories.start(history, TRUTH)
     path = known.level + simulate.run(loop, known.passing[None], years=horizons)[0]
     np.testing.assert_allclose(one.mean, path[1:].T, atol=1e-12)
     rng = np.random.default_rng(3)

@@ -5,32 +5,16 @@ stands beside the number.
 """
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from panels import MIDLANDS, PANEL, invented, random_values
 from scipy import stats
 
 from helpers import geography, series
 from helpers.dynamics import dispersion, inequality
 from helpers.errors import ParameterError
-
-MIDLANDS = geography.resolve("Midlands")
-PANEL = series.panel(MIDLANDS, "hour", 2025)
-
-
-def invented(values, panel=PANEL):
-    """A panel of the Midlands' districts with other figures, for the years 2004 onwards."""
-    years = range(2004, 2004 + values.shape[1])
-    return replace(panel, values=pd.DataFrame(values, index=panel.values.index, columns=years))
-
-
-def random_values(shape, seed=1, absent=0.0):
-    rng = np.random.default_rng(seed)
-    values = np.exp(rng.normal(3.5, 0.3, size=shape))
-    values[rng.random(shape) < absent] = np.nan
-    return values
 
 
 def test_whole_areas_are_drawn_the_same_in_every_year():

@@ -5,11 +5,11 @@ stands beside the number.
 """
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from panels import PANEL, invented, random_values
 from scipy import stats
 
 from helpers import geography, series
@@ -23,19 +23,6 @@ def one(values, blocks=None):
     """All measures of one year."""
     found = inequality.measures(np.asarray(values, dtype=float)[:, None], blocks)
     return {name: value.item() for name, value in found.items()}
-
-
-def invented(values, panel=PANEL):
-    """A panel of the Midlands' districts with other figures, for the years 2004 onwards."""
-    years = range(2004, 2004 + values.shape[1])
-    return replace(panel, values=pd.DataFrame(values, index=panel.values.index, columns=years))
-
-
-def random_values(shape, seed=1, absent=0.0):
-    rng = np.random.default_rng(seed)
-    values = np.exp(rng.normal(3.5, 0.3, size=shape))
-    values[rng.random(shape) < absent] = np.nan
-    return values
 
 
 def test_four_districts_by_hand():

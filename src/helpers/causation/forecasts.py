@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats  # type: ignore[import-untyped]
 
-from helpers.causation import simulate
+from helpers.causation import history as histories
 from helpers.causation.model import STATES, Loop, impulse_response
 from helpers.dynamics.process import Process
 
@@ -120,7 +120,7 @@ def fitted_process(
         variance of the normal given the history. That parameters are estimated is left out of the
         variance.
     """
-    known = simulate.start(history, process)
+    known = histories.start(history, process)
     answer = process.rho ** np.arange(horizons + 1)
     if loop is not None:
         shock = np.eye(len(STATES))[0]

@@ -102,7 +102,7 @@ def components(area: Area) -> pd.DataFrame:
     """
     blocks = []
     for where, name in _areas(area):
-        blocks.append(variance_shares.components(_fit(where)).assign(area=name))
+        blocks.append(variance_shares.components(preferred(where)).assign(area=name))
     frame = pd.concat(blocks, ignore_index=True)
     return frame[["area", *variance_shares.COLUMNS]]
 
@@ -130,8 +130,8 @@ def sensitivity(area: Area) -> pd.DataFrame:
 
 def fitted(area: Area) -> process.Process | None:
     """The process that is likeliest on an area's unsmoothed figures; None where there is no estimate."""
-    fit = _fit(area)
-    return None if np.isnan(fit.estimate.rho) else fit.process
+    found = preferred(area)
+    return None if np.isnan(found.estimate.rho) else found.process
 
 
 @cache
@@ -142,15 +142,15 @@ def _estimates(area: Area, name: str) -> dict[str, Estimate]:
 
 
 @cache
-def _fit(area: Area) -> covariance_fit.CovarianceFit:
-    """The preferred fit to the unsmoothed series."""
+def preferred(area: Area) -> covariance_fit.CovarianceFit:
+    """The preferred fit, by covariances between years, to an area's unsmoothed series."""
     return covariance_fit.fit(leads(area).to_numpy())
 
 
 def _choices(area: Area) -> dict[str, Estimate]:
     """Estimates by what was chosen."""
     logs = leads(area)
-    base = _fit(area)
+    base = preferred(area)
     found = {"as in the table": base.estimate}
     for variant, words in unsmoothed.VARIANT_WORDS.items():
         if variant != "current":

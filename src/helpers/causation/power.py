@@ -27,10 +27,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import geography
-from helpers.causation import covariance_fit
+from helpers.causation import covariance_fit, persistence
 from helpers.causation.model import STOCKS, Loop
 from helpers.causation.worlds import World, panels, stock_shocks, world
-from helpers.dynamics import unsmoothed
 from helpers.dynamics.process import Process
 from helpers.errors import ParameterError
 from helpers.geography import Area
@@ -67,8 +66,7 @@ def of_area(area: Area, loop: Loop, depreciation: float, seed: int, draws: int =
     """
     country = geography.resolve("UK")
     for one in (area, country):
-        panel = unsmoothed.panel(one)
-        process = covariance_fit.fit(np.log(panel.values.div(panel.uk_value, axis=1)).to_numpy()).process
+        process = persistence.preferred(one).process
         if process is not None and process.persistent > 0:
             shocks = stock_shocks(depreciation)
             return table(process, loop, shocks, seed, draws).assign(variances_of=one.name)[COLUMNS]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from helpers import groups, series
-from helpers.causation import covariance_fit, history
-from helpers.causation.covariance_fit import CovarianceFit
+from helpers.causation import history
 from helpers.causation.history import Start
 from helpers.dynamics import unsmoothed
 from helpers.dynamics.process import Process
@@ -122,10 +120,3 @@ def _groups(study: Study, codes: pd.Index, year: int) -> tuple[np.ndarray, np.nd
     if (top < 0).any() or (bottom < 0).any():
         raise ParameterError("grouping: a district of the groups has no unsmoothed figures.")
     return top, bottom
-
-
-@cache
-def fitted(area: Area) -> CovarianceFit:
-    """Persistence of an area's districts: the covariance fit of log output per hour relative to the UK."""
-    panel = unsmoothed.panel(area)
-    return covariance_fit.fit(np.log(panel.values.div(panel.uk_value, axis=1)).to_numpy())

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from helpers import geography
-from helpers.causation import policy, priors, region, simulate
+from helpers.causation import persistence, policy, priors, region, simulate
 from helpers.causation.model import Loop
 from helpers.causation.policy import ALLOCATIONS, INTERVENTIONS, NOTHING, Settings
 from helpers.causation.priors import Persistence, Prior
@@ -110,10 +110,10 @@ def held(area: Area, given: Mapping[str, Any] | None = None) -> dict[str, Prior]
 
 def _persistence(area: Area) -> tuple[str, Persistence, Process]:
     """Whose persistence it is (the UK's where the area has too few districts), estimate and process."""
-    fitted, whose = region.fitted(area), area.name
+    fitted, whose = persistence.preferred(area), area.name
     if fitted.process is None:
         country = geography.resolve("UK")
-        fitted, whose = region.fitted(country), country.name
+        fitted, whose = persistence.preferred(country), country.name
     one, process = fitted.estimate, fitted.process
     if process is None:
         raise ParameterError(f"area: no persistence can be fitted: {one.reason}.")

@@ -14,7 +14,6 @@ import numpy as np
 
 from helpers.causation import model
 from helpers.causation.history import Start
-from helpers.causation.history import start as start  # the first step of every simulation
 from helpers.causation.model import STOCKS, Loop
 from helpers.errors import ParameterError
 
