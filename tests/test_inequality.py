@@ -16,8 +16,6 @@ from helpers import geography, series
 from helpers.dynamics import dispersion, inequality
 from helpers.errors import TableError
 
-PANEL = series.panel(geography.resolve("Midlands"), "hour", 2025)
-
 
 def one(values, blocks=None):
     """All measures of one year."""
