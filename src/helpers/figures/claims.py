@@ -57,7 +57,7 @@ def scoreboard(found: Sequence[Outcome]) -> Exhibit:
         counts = wide[verdict].to_numpy()
         axes.barh(
             wide.index, counts, left=left, color=COLOURS[verdict], edgecolor="#666666", lw=0.6,
-            label=WORDS[verdict],
+            label=WORDS[verdict] if counts.any() else "_nolegend_",
         )  # fmt: skip
         for row, number in enumerate(counts):
             if number:
