@@ -27,7 +27,8 @@ def files(*patterns):
 
 DATA = files("data/*.*", "data/catalogue/*", "data/tables/*")
 SOURCE = files("src/helpers/**/*", "requirements.lock")
-SOURCE.remove("src/helpers/cli.py")  # passes on what was asked, and changes nothing of it
+PASSING_ON = ("src/helpers/cli.py", "src/helpers/commands/")  # what was asked, and change nothing of it
+SOURCE = [file for file in SOURCE if not file.startswith(PASSING_ON)]
 OF_BOOK_ALONE = ("src/helpers/book", "src/helpers/sphinx_ext/", "src/helpers/site/", "src/helpers/figures/district")
 BOOK = files("book/**/*", "_config.yml", "_toc.yml", "CHANGELOG.md", "CITATION.cff", "LICENSE", "codecheck.yml")
 

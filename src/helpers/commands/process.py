@@ -1,0 +1,21 @@
+"""How does a command hand over to another program, and report without mixing with results?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def become(module: str, *words: object) -> int:
+    """Hand over to another program of this environment, without staying in between."""
+    command = [sys.executable, "-m", module, *map(str, words)]
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execv(sys.executable, command)
+    return subprocess.run(command, check=False).returncode
+
+
+def tell(line: str) -> None:
+    """Report progress where it does not mix with results."""
+    print(line, file=sys.stderr, flush=True)
