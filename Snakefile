@@ -28,8 +28,9 @@ def files(*patterns):
 DATA = files("data/*.*", "data/catalogue/*", "data/tables/*")
 SOURCE = files("src/helpers/**/*", "requirements.lock")
 PASSING_ON = ("src/helpers/cli.py", "src/helpers/commands/")  # what was asked, and change nothing of it
-SOURCE = [file for file in SOURCE if not file.startswith(PASSING_ON)]
 OF_BOOK_ALONE = ("src/helpers/book", "src/helpers/sphinx_ext/", "src/helpers/site/", "src/helpers/figures/district")
+BESIDE = ("src/helpers/review/", "src/helpers/sweeps/")  # ask about runs, and change none
+SOURCE = [file for file in SOURCE if not file.startswith(PASSING_ON + BESIDE)]
 BOOK = files("book/**/*", "_config.yml", "_toc.yml", "CHANGELOG.md", "CITATION.cff", "LICENSE", "codecheck.yml")
 
 
