@@ -4,8 +4,11 @@ What counts is content, not time. Each input stands here as a small file under `
 holds hashes and becomes new only when one of them changes. So touching a file runs nothing, and
 putting an old file back runs what depends on it, whatever its date.
 
-A notebook depends on itself, the package, the locked environment, and the files under `data/` that
-its last run was seen to read (its `run.json` says which); on everything there until it has run.
+A notebook depends on itself, its parameters, the package, the locked environment, and the files under
+`data/` that its last run was seen to read (its `run.json` says which); on everything there until it has run.
+
+Without configuration this is the default book, in `_build`. `compendium book --area Wales` writes one for
+another: `out`, its folder, and `notebooks`, each with the parameters that it takes and that were given.
 """
 
 import functools
@@ -15,8 +18,10 @@ import os
 import sys
 from pathlib import Path
 
-RUNS = "_build/run"
-NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("*.ipynb"))
+OUT = config.get("out", "_build")
+RUNS = f"{OUT}/run"
+SITE = f"{OUT}/html/index.html"
+NOTEBOOKS = config.get("notebooks") or {path.stem: {} for path in sorted(Path("notebooks").glob("*.ipynb"))}
 
 
 def files(*patterns):
@@ -42,7 +47,7 @@ def sha256(file):
 def content(name, inputs, that_count=None):
     """The stand-in of some files: as new as the last change of one that counts, or of any."""
     now = {file: sha256(file) for file in inputs}
-    stand_in = Path("_build/inputs", f"{name}.json")
+    stand_in = Path(OUT, "inputs", f"{name}.json")
     before = json.loads(stand_in.read_text()) if stand_in.exists() else {}
     counting = (before.keys() | now.keys()) if that_count is None else that_count
     if before != now:
@@ -55,6 +60,16 @@ def content(name, inputs, that_count=None):
     return stand_in.as_posix()
 
 
+def parameters(notebook):
+    """The file of the parameters that a notebook is given: as new as their last change."""
+    file = Path(OUT, "inputs", f"{notebook}-parameters.json")
+    now = json.dumps(NOTEBOOKS[notebook], indent=1, ensure_ascii=False)
+    if not file.exists() or file.read_text(encoding="utf-8") != now:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(now, encoding="utf-8")
+    return file.as_posix()
+
+
 def read_by(notebook):
     """The files under `data/` that a notebook's last run read; None if there is no such run."""
     record = Path(RUNS, notebook, "run.json")
@@ -65,8 +80,8 @@ def read_by(notebook):
 
 
 rule all:
-    message: "The book is up to date: _build/html/index.html"
-    input: expand(RUNS + "/{notebook}/run.json", notebook=NOTEBOOKS), "_build/html/index.html"
+    message: f"The book is up to date: {SITE}"
+    input: expand(RUNS + "/{notebook}/run.json", notebook=NOTEBOOKS), SITE
 
 
 rule book:
@@ -74,8 +89,8 @@ rule book:
     input:
         expand(RUNS + "/{notebook}/run.json", notebook=NOTEBOOKS),
         content("book", BOOK + DATA + SOURCE),
-    output: "_build/html/index.html"
-    shell: "{sys.executable:q} -m helpers.book --runs {RUNS} --out ."
+    output: SITE
+    shell: "{sys.executable:q} -m helpers.book --runs {RUNS:q} --out {OUT:q}"
 
 
 rule notebook:
@@ -84,6 +99,7 @@ rule notebook:
         lambda w: content(w.notebook, [f"notebooks/{w.notebook}.ipynb"]),
         lambda w: content(f"{w.notebook}-data", DATA, that_count=read_by(w.notebook)),
         content("source", [file for file in SOURCE if not file.startswith(OF_BOOK_ALONE)]),
+        given=lambda w: parameters(w.notebook),
     output:
         RUNS + "/{notebook}/run.json",
         RUNS + "/{notebook}/{notebook}.ipynb",
@@ -92,5 +108,5 @@ rule notebook:
     wildcard_constraints: notebook="|".join(NOTEBOOKS) or "none"
     shell:
         # Nothing of an earlier run may stay; in Python, because Windows knows no rm
-        "{sys.executable:q} -c \"import shutil; shutil.rmtree('{params.out}', True)\" && "
-        "{sys.executable:q} -m helpers.cli run {wildcards.notebook} --out {params.out}"
+        '{sys.executable:q} -c "import shutil, sys; shutil.rmtree(sys.argv[1], True)" {params.out:q} && '
+        "{sys.executable:q} -m helpers.cli run {wildcards.notebook} -f {input.given:q} --out {params.out:q}"

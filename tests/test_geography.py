@@ -29,6 +29,14 @@ from helpers.errors import AreaError
         ("Yorks, Humber & North East", 27),
         ("yorks, humber and north east", 27),
         ("United Kingdom", 361),
+        ("Great Britain", 350),
+        ("England", 296),
+        ("E92000001", 296),
+        ("Derbyshire", 8),  # the county council's districts, without Derby
+        ("E10000008", 8),  # Devon, without Plymouth and Torbay
+        ("Kent", 12),  # without Medway
+        ("Cumbria", 2),  # Cumberland, and Westmorland and Furness, since 2023
+        ("CÔTSWOLD", 1),
     ],
 )
 def test_an_area_has_its_districts(name, districts):
@@ -90,6 +98,7 @@ def test_only_names_that_are_turned_round_are_shortened():
         ("E07000026", "E06000063"),
         ([], "nothing"),
         ("Nowhere at all", "not known"),
+        ("Derbyshyre", "Derbyshire"),
         (["Wales", "Atlantis"], "Atlantis"),
     ],
 )

@@ -5,6 +5,7 @@ The notebooks and the book are stand-ins that take no time; the Snakefile and Sn
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,20 +20,22 @@ from helpers import paths
 # What the real command leaves for the Snakefile to see; `reads` says what each notebook reads
 CLI = """
 import json, pathlib, sys
-notebook, out = sys.argv[2], pathlib.Path(sys.argv[4])
+notebook, given, out = sys.argv[2], sys.argv[4], pathlib.Path(sys.argv[6])
 if "fail" in pathlib.Path(f"notebooks/{notebook}.ipynb").read_text():
     sys.exit(1)
 reads = pathlib.Path(f"notebooks/{notebook}.ipynb").read_text().split()
 out.mkdir(parents=True)
 record = {"notebooks": {notebook: {"inputs": dict.fromkeys(reads, "")}}}
+(out / "given.json").write_text(pathlib.Path(given).read_text())
 (out / "run.json").write_text(json.dumps(record))
 for suffix in ("ipynb", "html"):
     (out / f"{notebook}.{suffix}").write_text("")
 """
 BOOK = """
-import pathlib
-pathlib.Path("_build/html").mkdir(parents=True, exist_ok=True)
-pathlib.Path("_build/html/index.html").write_text("")
+import pathlib, sys
+html = pathlib.Path(sys.argv[4], "html")
+html.mkdir(parents=True, exist_ok=True)
+(html / "index.html").write_text("")
 """
 
 
@@ -58,10 +61,11 @@ def project(tmp_path: Path) -> Path:
     return project
 
 
-def jobs(project: Path, succeeds: bool = True) -> list[str]:
-    """Bring the project up to date and name what ran."""
+def jobs(project: Path, succeeds: bool = True, configured: Path | None = None) -> list[str]:
+    """Bring the project up to date, or the book that is configured, and name what ran."""
+    configuration = [] if configured is None else ["--configfile", str(configured)]
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--cores", "2", "--nocolor"],
+        [sys.executable, "-m", "snakemake", "--cores", "2", "--nocolor", *configuration],
         cwd=project,
         env=os.environ | {"PYTHONPATH": str(project / "src")},
         capture_output=True,
@@ -110,3 +114,25 @@ def test_what_is_lost_or_failed_is_made_again(project):
     assert jobs(project) == ["book", "01_one"]
     (project / "src/helpers/new.py").write_text("")
     assert jobs(project) == ["book", "01_one", "02_two"]
+
+
+def test_a_book_of_another_area_leaves_the_default_one_alone_and_reruns_what_a_parameter_touches(project):
+    assert jobs(project) == ["book", "01_one", "02_two"]
+    before = {path: path.stat().st_mtime_ns for path in (project / "_build").rglob("*")}
+    out = project / "another place"
+    file = project / "book.json"
+
+    def configure(**of_two: str) -> None:
+        notebooks = {"01_one": {"area": "Wales"}, "02_two": {"area": "Wales", **of_two}}
+        file.write_text(json.dumps({"out": str(out), "notebooks": notebooks}))
+
+    configure()
+    assert jobs(project, configured=file) == ["book", "01_one", "02_two"]
+    assert json.loads((out / "run/01_one/given.json").read_text()) == {"area": "Wales"}
+    assert (out / "html/index.html").is_file()
+    assert {path: path.stat().st_mtime_ns for path in (project / "_build").rglob("*")} == before
+    assert jobs(project, configured=file) == []
+    configure(measure="job")
+    assert jobs(project, configured=file) == ["book", "02_two"]
+    assert json.loads((out / "run/02_two/given.json").read_text()) == {"area": "Wales", "measure": "job"}
+    assert jobs(project) == []

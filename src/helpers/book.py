@@ -19,8 +19,8 @@ from helpers import book_source, paths
 from helpers.errors import BookError
 from helpers.site import pages
 
-SOURCE = Path("_build/book")  # below the output folder: what Jupyter Book reads
-SITE = Path("_build/html")  # below the output folder: what readers open
+SOURCE = Path("book")  # below the output folder: what Jupyter Book reads
+SITE = Path("html")  # below the output folder: what readers open
 MOST_WARNINGS = 12  # shown of a failed build; the rest are counted
 
 
@@ -84,7 +84,7 @@ def make(root: Path, runs: Path, out: Path) -> Path:
     runs : Path
         Folder with one run per notebook.
     out : Path
-        Folder whose ``_build/html`` becomes the site.
+        Folder whose ``html`` becomes the site.
 
     Returns
     -------
@@ -96,7 +96,8 @@ def make(root: Path, runs: Path, out: Path) -> Path:
     BookError
         When a run is missing or Jupyter Book raised a warning.
     """
-    book_source.gather(root, runs, out / SOURCE)
+    run = pages.of(runs)
+    book_source.gather(root, runs, out / SOURCE, run.area if run else None)
     pages.write(runs, out / SOURCE)
     build(out / SOURCE, out / SITE)
     return out / SITE / "index.html"
@@ -117,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(description="Build the book from a folder of runs.")
     parser.add_argument("--runs", type=Path, default=paths.RUNS, help="folder of runs")
-    parser.add_argument("--out", type=Path, default=paths.ROOT, help="folder of the site's _build")
+    parser.add_argument("--out", type=Path, default=paths.BUILD, help="folder whose html becomes the site")
     options = parser.parse_args(arguments)
     try:
         first_page = make(paths.ROOT, options.runs.resolve(), options.out.resolve())

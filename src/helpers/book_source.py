@@ -10,10 +10,16 @@ from typing import Any
 
 import yaml
 
+from helpers import wording
 from helpers.errors import BookError
+from helpers.geography import Area
+from helpers.groups import has_guide
+from helpers.prose.words import area_name
 
 NOTEBOOKS = "notebooks/"
 LINKED = ("figures", "tables")  # folders of a run that its page links to
+# Pages that judge what was published about the guide's area: a book of another one goes without them
+OF_THE_GUIDE = ("notebooks/10_claims", "book/evidence_map")
 HIDING = {"hide-input", "hide-cell", "remove-input", "remove-cell"}  # tags MyST-NB acts on
 
 
@@ -79,7 +85,7 @@ def prepare(notebook: dict[str, Any], numbers: dict[str, str]) -> dict[str, Any]
     return {**notebook, "metadata": metadata, "cells": cells}
 
 
-def gather(root: Path, runs: Path, source: Path) -> None:
+def gather(root: Path, runs: Path, source: Path, area: Area | None = None) -> None:
     """Lay out the folder that Jupyter Book reads: configuration, pages, records, notebooks.
 
     Parameters
@@ -90,6 +96,8 @@ def gather(root: Path, runs: Path, source: Path) -> None:
         Folder with one run per notebook, named by its stem.
     source : Path
         Folder to fill; emptied first.
+    area : Area or None
+        What the runs are about; None for the guide's own area.
 
     Raises
     ------
@@ -99,14 +107,27 @@ def gather(root: Path, runs: Path, source: Path) -> None:
     if source.exists():
         shutil.rmtree(source)
     source.mkdir(parents=True)
-    shutil.copyfile(root / "_toc.yml", source / "_toc.yml")
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    configuration = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    left_out: tuple[str, ...] = ()
+    if area is not None and not has_guide(area):
+        left_out = OF_THE_GUIDE
+        for part in contents["parts"]:
+            part["chapters"] = [page for page in part["chapters"] if page["file"] not in left_out]
+        configuration["title"] = f"Why do places inside {area_name(area)} pull apart?"
+    (source / "_toc.yml").write_text(yaml.safe_dump(contents, sort_keys=False), encoding="utf-8")
     shutil.copytree(root / "book", source / "book")
+    for page in (source / "book").glob("*.md"):
+        if f"book/{page.stem}" in left_out:
+            page.unlink()
+        else:
+            text = wording.fitted(page.read_text(encoding="utf-8"), area)
+            page.write_text(text, encoding="utf-8")
     shutil.copytree(root / "data" / "catalogue", source / "data" / "catalogue")
     shutil.copyfile(root / "data" / "corrections.yml", source / "data" / "corrections.yml")
     (source / "notebooks").mkdir()
-    stems = [Path(page).name for page in chapters(root / "_toc.yml") if page.startswith(NOTEBOOKS)]
+    stems = [Path(page).name for page in chapters(source / "_toc.yml") if page.startswith(NOTEBOOKS)]
     records = [_gather_run(runs / stem, source / "notebooks") for stem in stems]
-    configuration = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     configuration["html"]["extra_footer"] = built_from(records)
     (source / "_config.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
 

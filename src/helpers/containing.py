@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import cache
 
 import pandas as pd
-import yaml
 
-from helpers import geography, paths
+from helpers import geography
+from helpers.area_names import counties
 from helpers.building.area_table import PRESENT
 from helpers.errors import AreaError
 
@@ -68,5 +68,4 @@ def outside(districts: Iterable[str], level: str, vintage: str) -> list[str]:
 @cache
 def _county_of() -> dict[str, str]:
     """District code -> county code, for districts in two-tier counties."""
-    counties = yaml.safe_load((paths.DATA / "counties.yml").read_text(encoding="utf-8"))["counties"]
-    return {district: code for code, county in counties.items() for district in county["districts"]}
+    return {district: code for code, county in counties().items() for district in county["districts"]}

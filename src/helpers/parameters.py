@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from helpers import paths
+from helpers import paths, value_file
 from helpers.errors import ParameterError, nearest
 
 Value = str | int | float | list[str]
@@ -112,7 +112,8 @@ def parse(pairs: Iterable[str] = (), file: Path | None = None) -> dict[str, Valu
     Parameters
     ----------
     pairs : iterable of str
-        ``name=value``, each name once. A list is written ``area=[Wales, "Bristol, City of"]``.
+        ``name=value``, each name once. A list is written ``area=[Wales, "Bristol, City of"]``, or as
+        ``area=@FILE`` where a file holds it (`helpers.value_file`).
     file : Path or None
         A YAML or JSON file that maps names to values.
 
@@ -222,7 +223,9 @@ def _interpret(parameter: Parameter, raw: str | list[str]) -> Value:
 
 
 def _list_or_text(name: str, text: str) -> str | list[str]:
-    """Take a value from the command line: a list where it is written as one, else its text."""
+    """Take a value from the command line: a list where it is written as one or in a file, else its text."""
+    if text.startswith("@") and "list of text" in _known(name).types:
+        return value_file.read(Path(text[1:]), name)
     if not text.lstrip().startswith("["):
         return text
     try:

@@ -11,6 +11,10 @@ from helpers.commands.process import become
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the commands."""
+    areas = commands.add_parser("areas", help="list the areas that can be chosen, or find one")
+    areas.add_argument("search", nargs="*", metavar="SEARCH", help="part of the name of an area or district")
+    areas.set_defaults(command=_areas)
+
     districts = commands.add_parser("districts", help="write the page of every district of an area")
     districts.add_argument("--area", help="as the parameter of that name, for example UK")
     districts.add_argument("--seed", type=int, help="as the parameter of that name")
@@ -23,8 +27,29 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     districts.set_defaults(command=_districts)
 
-    book = commands.add_parser("book", help="bring the book up to date in _build/html")
+    book = commands.add_parser("book", help="bring a book up to date; the default one is in _build/html")
+    book.add_argument("--area", help="a book of another area, for example Wales; see `compendium areas`")
+    book.add_argument(
+        *("-p", "--parameter"),
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="any other parameter of the notebooks; see `compendium parameters`",
+    )
+    book.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="receives html/, the book, and what it is made from (default: _build/areas/AREA)",
+    )
     book.set_defaults(command=_book)
+
+
+def _areas(asked: argparse.Namespace) -> None:
+    """List areas."""
+    from helpers import area_list
+
+    print(area_list.listing(" ".join(asked.search)))
 
 
 def _districts(asked: argparse.Namespace) -> None:
@@ -38,10 +63,17 @@ def _districts(asked: argparse.Namespace) -> None:
     print(f"{len(done.made)} pages made and {len(done.kept)} kept as they were, in {asked.out}.")
 
 
-def _book(_: argparse.Namespace) -> int:
-    """Bring the book up to date; the Snakefile decides what that takes."""
+def _book(asked: argparse.Namespace) -> int:
+    """Bring a book up to date; the Snakefile decides what that takes."""
+    wanted = [*asked.parameter, *([f"area={asked.area}"] if asked.area else [])]
+    configured: tuple[object, ...] = ()
+    if wanted or asked.out:
+        from helpers.running import area_book
+
+        configured = ("--configfile", area_book.configure(wanted, asked.out))
     return become(
         *("snakemake", "--snakefile", paths.ROOT / "Snakefile"),
         *("--directory", paths.ROOT, "--cores", "all", "--nocolor", "--rerun-incomplete"),
         *("--quiet", "host", "progress", "reason"),
+        *configured,
     )

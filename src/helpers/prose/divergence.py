@@ -214,9 +214,9 @@ def guide_search(study: Study, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def guide_sentence(study: Study, table: pd.DataFrame) -> str:
-    """Whether the guide's "35% in 2010 to nearly 50% in 2023" comes out under some definition."""
+    """Whether the guide's "35% in 2010 to nearly 50% in 2023" comes out under some definition; else empty."""
     if not has_guide(study.area):
-        return f"The guide's figures concern the Midlands and are not tested for {area_name(study.area)}."
+        return ""
     found = guide_search(study, table)
     later = found.dropna(subset=["value_2023"])
     both = later[later["gives_2010"] & later["gives_2023"]]

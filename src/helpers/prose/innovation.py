@@ -83,11 +83,9 @@ def exchange_sentence(study: Study) -> str:
 
 
 def guide_sentence(study: Study) -> str:
-    """The guide's growth of R&D spending in four districts, and the level that exists."""
+    """The guide's growth of R&D spending in four districts, and the level that exists; elsewhere nothing."""
     if not has_guide(study.area):
-        return (
-            f"The guide's figures on R&D concern four districts of the Midlands, not {area_name(study.area)}."
-        )
+        return ""
     rows = innovation.guide_growth()
     grew, lagged = (
         rows[rows["district"].isin(part)] for part in (innovation.GUIDE_GROWTH, innovation.GUIDE_BELOW)

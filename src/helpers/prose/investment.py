@@ -60,9 +60,9 @@ def answer(study: Study, contrast: pd.DataFrame, comparison: pd.DataFrame) -> st
 
 
 def guide_sentence(study: Study) -> str:
-    """What the guide says of four districts, and what the closest published level shows."""
+    """What the guide says of four districts, and what the closest published level shows; elsewhere empty."""
     if not has_guide(study.area):
-        return f"The guide's figures concern four districts of the Midlands, not {area_name(study.area)}."
+        return ""
     pairs = capital.guide_pairs().query("asset == 'all'").set_index("name")
     year = int(pairs["year"].iloc[0])
     solihull, mansfield = pairs.loc[["Solihull", "Mansfield"], "guide_2023"]

@@ -87,12 +87,9 @@ def pair_by_release(study: Study) -> pd.DataFrame:
 
 
 def guide_pair(study: Study) -> str:
-    """What becomes of the guide's "almost twice" (Introduction) from release to release."""
+    """What becomes of the guide's "almost twice" (Introduction) from release to release; elsewhere empty."""
     if not has_guide(study.area):
-        return (
-            f"The guide's comparison of two districts concerns the Midlands; for "
-            f"{area_name(study.area)} the table shows the highest and the lowest district."
-        )
+        return ""
     pairs = pair_by_release(study)
     pairs = pairs[pairs["pair"] == "the guide's pair"].sort_values(["year", "release"])
     parts = [

@@ -117,9 +117,9 @@ def _change(compared: pd.DataFrame, indicator: str, pair: tuple[str, str], words
 def guide_sentence(study: Study, figure: pd.DataFrame) -> str:
     """What the guide's Figure 3 says, beside official figures for the same districts."""
     if not study.rule:
-        return f"{sentence_start(study.area)} has too few districts for two groups, so Figure 3 is not drawn."
+        return f"{sentence_start(study.area)} has too few districts for two groups, so nothing is compared."
     if not has_guide(study.area):
-        return f"The guide's Figure 3 is about the Midlands; this is its like for {area_name(study.area)}."
+        return ""
     rows = figure.set_index("indicator")
     young, working = rows.loc["population_16_24"], rows.loc["population_16_64"]
     capital, transport = rows.loc["gfcf_per_hour"], rows.loc["transport_capital_per_head"]

@@ -54,7 +54,7 @@ def listed(names: Sequence[str]) -> str:
 def area_name(area: Area) -> str:
     """An area as it stands inside a sentence: ``the Midlands``, ``Wales``."""
     directional = ("North ", "South ", "East ", "West ", "Midlands", "United K")
-    if area.kind in ("district", "list") and "chosen districts" not in area.name:
+    if area.kind in ("district", "county", "list") and "chosen districts" not in area.name:
         return area.name
     if area.name == "East Anglia":
         return area.name

@@ -78,6 +78,7 @@ def run(
         try:
             progress = tell is not None and sys.stderr.isatty()
             done = kernel.execute(source, own, partial, progress)
+            _fit(done.notebook, used["area"])
             notebooks.write(done.notebook, partial / source.name)
             page.write(done.notebook, partial / f"{source.stem}.html")
             read = record.inputs(source, done.reads)
@@ -157,6 +158,16 @@ def refresh(
         if tell:
             tell(f"[{number}/{len(sources)}] {_summary(source.stem, done)}")
     return sources
+
+
+def _fit(notebook: notebooks.NotebookNode, area: str | list[str]) -> None:
+    """Keep the words between the cells that the area calls for; a cell that is left without any goes."""
+    from helpers import geography, wording
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = wording.fitted(cell.source, geography.resolve(area)).strip("\n")
+    notebook.cells = [cell for cell in notebook.cells if cell.source or cell.cell_type != "markdown"]
 
 
 def _check_values(given: Mapping[str, Value]) -> tuple[dict[str, Any], dict[str, Any]]:
