@@ -20,7 +20,7 @@ $(shell rm -f .venv/.installed)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab notebooks data check lock bench clean
+.PHONY: help book test lab notebooks data check review lock bench clean
 
 help: ## this menu
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ book: .venv/.installed ## bring the book up to date: _build/html/index.html
 
 test: .venv/.installed ## run every test, and compare the committed notebooks with a fresh run
 	@$(COMPENDIUM) test
+
+review: .venv/.installed ## rebuild, rerun and compare everything, as a reviewer would (MIRROR=folder)
+	@$(COMPENDIUM) review $(mirror)
 
 lab: .venv/.installed ## open JupyterLab on the notebooks
 	@$(COMPENDIUM) lab

@@ -1,4 +1,4 @@
-"""How many cases does a test of endurance try? Few each time the suite runs, many when asked (`make torture`)."""
+"""How many cases does a test of endurance try? Few when the suite runs, many when asked (`make torture`)."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def load(folder: Path = paths.CATALOGUE) -> dict[str, Card]:
     files = sorted(folder.glob("*.y*ml"))
     if not files:
         raise CatalogueError(f"No cards in {folder}: expected one <id>.yml per raw file.")
-    cards = [_read(file) for file in files]
+    cards = [read(file) for file in files]
     by_path: dict[str, Card] = {}
     for card in cards:
         # Ids cannot repeat, since each is its card's file name; paths are compared as a file
@@ -172,7 +172,7 @@ def verify(path: Path, card: Card) -> None:
         raise CatalogueError(f"{path} is not the file that card {card.id} describes: {wrong}.")
 
 
-def _read(file: Path) -> Card:
+def read(file: Path) -> Card:
     """Read one card, refusing whatever is not exactly as expected."""
     try:
         text = file.read_text(encoding="utf-8")

@@ -35,29 +35,37 @@ def run(mirror: Path | None = None, folder: Path = paths.TABLES) -> list[Check]:
     -------
     list of Check
     """
-    found = [*_package(folder)]
+    return [
+        *package(folder),
+        *soundness(folder),
+        *raw_checks.cards_and_files(mirror),
+        *raw_checks.editions(mirror),
+    ]
+
+
+def soundness(folder: Path = paths.TABLES) -> Iterator[Check]:
+    """Tables by themselves: shape, keys, ranges, years, codes, coverage and sums."""
     areas, indicators = tables.load("areas", folder), tables.load("indicators", folder)
     for name in tables.FIGURES:
         frame = tables.load(name, folder)
-        found += [_schema(name, frame), _ranges(name, frame, indicators), _years(name, frame)]
+        yield from (_schema(name, frame), _ranges(name, frame, indicators), _years(name, frame))
     every = pd.concat([tables.load(n, folder) for n in tables.FIGURES])
-    found += [_known_areas(every, areas), _known_indicators(every, indicators)]
-    found += [*_coverage(tables.load("productivity", folder), areas)]
-    found += [_hours(tables.load("hours_jobs", folder)), _output(tables.load("regions", folder))]
-    found += [*raw_checks.cards_and_files(mirror), *raw_checks.editions(mirror)]
-    return found
+    yield from (_known_areas(every, areas), _known_indicators(every, indicators))
+    yield from _coverage(tables.load("productivity", folder), areas)
+    yield from (_hours(tables.load("hours_jobs", folder)), _output(tables.load("regions", folder)))
 
 
-def _package(folder: Path) -> Iterator[Check]:
+def package(folder: Path = paths.TABLES) -> Iterator[Check]:
     """Tables and their description, both ways, by hash."""
-    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    described = {r["path"]: r["hash"] for r in package["resources"]}
+    description = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    described = {r["path"]: r["hash"] for r in description["resources"]}
     there = {p.name for p in folder.iterdir() if p.suffix in (".csv", ".geojson", ".parquet")}
     odd = sorted(there ^ set(described))
     yield Check(
         "tables and datapackage.json name the same files",
         not odd,
         ", ".join(odd) or f"{len(there)} files",
+        files=tuple(odd),
     )
     changed = [
         name
@@ -65,7 +73,7 @@ def _package(folder: Path) -> Iterator[Check]:
         if described[name] != f"sha256:{catalogue.sha256(folder / name)}"
     ]
     detail = f"changed since they were built: {', '.join(changed)}" if changed else f"{len(there)} files"
-    yield Check("tables have the hashes of datapackage.json", not changed, detail)
+    yield Check("tables have the hashes of datapackage.json", not changed, detail, files=tuple(changed))
 
 
 def _schema(name: str, frame: pd.DataFrame) -> Check:

@@ -18,12 +18,13 @@ FEWEST = 361 * 19  # figures that two editions of one release must share: the re
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at."""
+    """One thing that was looked at, and the files at fault where that is known."""
 
     name: str
     passed: bool
     detail: str
     left_out: bool = False
+    files: tuple[str, ...] = ()
 
 
 def cards_and_files(mirror: Path | None) -> Iterator[Check]:

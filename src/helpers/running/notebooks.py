@@ -238,6 +238,25 @@ def gate(path: Path) -> list[str]:
         check_parameters(path, notebook)
     except NotebookError as error:
         faults.append(str(error))
+    return [*faults, *unfit(path, notebook)]
+
+
+def unfit(path: Path, notebook: NotebookNode) -> list[str]:
+    """Say which cells were not executed in order, or show what no other machine would show.
+
+    Parameters
+    ----------
+    path : Path
+        Named in what is said.
+    notebook : NotebookNode
+        The notebook.
+
+    Returns
+    -------
+    list of str
+        One sentence per fault; empty when there is none.
+    """
+    faults = []
     code = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
     counts = [cell.execution_count for cell in code]
     if counts != list(range(1, len(code) + 1)):

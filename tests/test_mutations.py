@@ -1,0 +1,137 @@
+"""Can the review fail? Each small change of `mutations.yml` to a copy of the repository must be named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from helpers import paths
+from helpers.review import door
+from helpers.review.line import Found
+
+MUTATIONS = yaml.safe_load((Path(__file__).parent / "mutations.yml").read_text(encoding="utf-8"))
+NOTEBOOK = "05_innovation"
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    """A copy of the repository, without what is built, installed or fetched."""
+    root = tmp_path_factory.mktemp("copy") / "repository"
+    left = shutil.ignore_patterns("_build", ".git", ".venv", ".snakemake", "raw", "__pycache__", ".*_cache")
+    shutil.copytree(paths.ROOT, root, ignore=left)
+    return root
+
+
+def reviewed(root: Path, out: Path, *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Exit code and lines of a review of the copy by its own package."""
+    command = [sys.executable, "-m", "helpers.cli", "review", "--root", str(root), "--out", str(out), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    report = json.loads((out / "review.json").read_text(encoding="utf-8"))
+    return done.returncode, {line["name"]: line for line in report["lines"]}
+
+
+def mutate(root: Path, change: dict[str, Any]) -> dict[Path, bytes | None]:
+    """Make one change, and return what stood in each file before."""
+    file, package = root / change["file"], root / "data" / "tables" / "datapackage.json"
+    before = {path: path.read_bytes() if path.exists() else None for path in (file, package)}
+    if "create" in change:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(change["create"], encoding="utf-8")
+    elif "delete" in change:
+        file.unlink()
+    else:
+        text = file.read_text(encoding="utf-8")
+        after = changed(text, change)
+        assert after != text
+        file.write_text(after, encoding="utf-8")
+    if change.get("rehash"):
+        old, new = (
+            hashlib.sha256(content or b"").hexdigest() for content in (before[file], file.read_bytes())
+        )
+        assert old in package.read_text(encoding="utf-8")
+        package.write_text(package.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    return before
+
+
+def changed(text: str, change: dict[str, Any]) -> str:
+    """The text of a file after the change."""
+    if "swap" in change:
+        one, other = change["swap"]
+        assert one in text and other in text
+        return text.replace(one, "\0").replace(other, one).replace("\0", other)
+    if "swap_pictures" in change:
+        notebook = json.loads(text)
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        one, other = (
+            next(o["data"] for o in cells[at - 1]["outputs"] if "image/png" in o.get("data", {}))
+            for at in change["swap_pictures"]
+        )
+        one["image/png"], other["image/png"] = other["image/png"], one["image/png"]
+        return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    if "pattern" in change:
+        return re.sub(change["pattern"], change["put"], text, count=1)
+    find = change["find"]
+    assert text.count(find) == 1 or change.get("every"), f"{text.count(find)} times in {change['file']}"
+    return text.replace(find, change["put"]) + change.get("append", "")
+
+
+def restore(before: dict[Path, bytes | None]) -> None:
+    for path, content in before.items():
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content)
+
+
+def test_the_unchanged_copy_passes(copy, tmp_path):
+    code, lines = reviewed(copy, tmp_path, "--notebooks", NOTEBOOK)
+    assert {name: line["faults"] for name, line in lines.items() if line["outcome"] == "FAIL"} == {}
+    assert code == 0
+    left = {name for name, line in lines.items() if line["outcome"] == "left out"}
+    assert left <= {"raw", "rebuild"}, "no raw file beside the copy"
+    assert all(line["count"] > 0 for name, line in lines.items() if name not in left)
+
+
+@pytest.mark.parametrize("change", MUTATIONS, ids=lambda change: change["id"])
+def test_the_review_names_each_mutation(copy, tmp_path, change, request):
+    words = ["--only", change["line"]]
+    words += [word for name in change.get("notebook", []) for word in ("--notebooks", name)]
+    if change.get("raw"):
+        words += ["--mirror", str(request.getfixturevalue("mirror"))]
+    before = mutate(copy, change)
+    try:
+        code, lines = reviewed(copy, tmp_path, *words)
+    finally:
+        restore(before)
+    line = lines[change["line"]]
+    assert (code, line["outcome"]) == (1, "FAIL")
+    assert change["names"] in {fault["file"] for fault in line["faults"]}, line["faults"]
+
+
+def test_every_line_is_put_to_the_test():
+    assert {change["line"] for change in MUTATIONS} == set(door.NAMES)
+
+
+def test_without_a_choice_every_line_is_looked_at(monkeypatch, tmp_path):
+    asked = [(name, files, compared, lambda _: Found(1)) for name, files, compared, _ in door.LINES]
+    monkeypatch.setattr(door, "LINES", tuple(asked))
+    lines = door.review(out=tmp_path)
+    assert [line.name for line in lines] == list(door.NAMES)
+    assert {line.outcome for line in lines} == {"pass"}
+
+
+def test_comparing_nothing_is_no_pass(monkeypatch, tmp_path):
+    from helpers.review.line import found
+
+    monkeypatch.setattr(door, "LINES", (("raw", "x", "y", lambda _: found(0, [])),))
+    assert [line.outcome for line in door.review(out=tmp_path)] == ["FAIL"]
