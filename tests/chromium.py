@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from helpers.site import pdf
 
 QUIET = [  # root needs the first; the others keep the browser itself off the network
     "--no-sandbox",
@@ -31,10 +32,8 @@ def unavailable(reason: str) -> None:
 def launched() -> Iterator[Any]:
     """Headless Chromium: COMPENDIUM_CHROMIUM, else the system's, else Playwright's own."""
     playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("COMPENDIUM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with playwright.sync_playwright() as driver:
-        program = found or driver.chromium.executable_path
+        program = pdf.browser() or driver.chromium.executable_path
         if not Path(program).is_file():
             unavailable(
                 "No Chromium: install the system's, run `playwright install chromium`, or name one "

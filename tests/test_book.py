@@ -22,6 +22,7 @@ import yaml
 
 from helpers import book, book_source, paths
 from helpers.errors import BookError
+from helpers.sphinx_ext.pictures import named_pictures
 
 PAGES = sorted(paths.BOOK.glob("*.md"))
 TOC = """
@@ -38,7 +39,10 @@ FRONT = """
 
 The answer is **{{ answer }}** {cite:p}`quah1993`.
 
-```{notebook-picture} 01_first 2
+```{notebook-picture} 01_first not_there second
+```
+
+```{fragment} not_written.html
 ```
 
 ```{raw-files}
@@ -107,7 +111,8 @@ def write_run(runs: Path, stem: str, outputs: list[dict[str, Any]], numbers: dic
     run = runs / stem
     (run / "figures").mkdir(parents=True)
     (run / "tables").mkdir()
-    (run / "figures" / f"{stem}.csv").write_text("year,value\n2022,1\n")
+    for name in (stem, "second"):
+        (run / "figures" / f"{name}.csv").write_text("year,value\n2022,1\n")
     (run / "tables" / f"{stem}_all.csv").write_text("year,value\n2022,1\n")
     (run / f"{stem}.ipynb").write_text(json.dumps(notebook))
     (run / "numbers.json").write_text(json.dumps(numbers))
@@ -134,6 +139,7 @@ def write_runs(runs: Path) -> None:
         picture(10, "The first picture"),
         shown("text/markdown", links),
         picture(20, "The second picture"),
+        shown("text/html", '<a href="figures/second.csv">data</a>'),
         shown("text/html", raw),
         shown("text/html", TABLE),
     ]
@@ -181,10 +187,26 @@ def test_a_picture_of_a_notebook_shows_on_another_page(site: Path) -> None:
     assert (site / "book" / image["src"]).read_bytes() == png(20)
 
 
+def test_a_part_that_was_not_written_is_missed_in_words(site: Path) -> None:
+    page = (site / "book" / "index.html").read_text(encoding="utf-8")
+    assert "make book" in re.sub("<[^>]+>", "", page.partition("written from the runs by")[2])[:20]
+
+
+def test_a_picture_is_named_by_the_link_to_its_data_and_by_no_other() -> None:
+    outputs = [
+        picture(1, "a"),
+        picture(2, "b"),
+        shown("text/html", '<a href="figures/03_x/figure_b.csv">data</a>'),
+        shown("text/html", '<a href="tables/table.csv">data</a>'),
+    ]
+    named = named_pictures({"cells": [{"outputs": outputs}]})
+    assert named == {"figure_b": (png(2), "b")}
+
+
 def test_links_to_data_lead_to_the_data(site: Path) -> None:
     page = site / "notebooks" / "01_first.html"
     links = [a["href"] for a in Elements(page).all("a") if a.get("href", "").endswith(".csv")]
-    assert len(links) == 2
+    assert len(links) == 3
     for link in links:
         assert (page.parent / link).read_text() == "year,value\n2022,1\n"
 

@@ -98,7 +98,9 @@ def make(root: Path, runs: Path, out: Path) -> Path:
     """
     run = pages.of(runs)
     book_source.gather(root, runs, out / SOURCE, run.area if run else None)
-    pages.write(runs, out / SOURCE)
+    missing = pages.write(runs, out / SOURCE)
+    if missing:
+        print(missing, file=sys.stderr)
     build(out / SOURCE, out / SITE)
     return out / SITE / "index.html"
 

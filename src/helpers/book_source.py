@@ -148,7 +148,7 @@ def _gather_run(run: Path, target: Path) -> dict[str, Any]:
         # Notebooks write tables of the same name: in the book each has a folder of its own
         for link in (f'href=\\"{kind}/', f"]({kind}/"):
             text = text.replace(link, f"{link}{stem}/")
-        for path in sorted((run / kind).glob("*.*")):
+        for path in sorted((run / kind).glob("*.csv")):
             copy = target / kind / stem / path.name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

@@ -50,18 +50,19 @@ class Exhibit:
 def show(exhibit: Exhibit) -> None:
     """Show a figure, save it with its data, and say where it comes from.
 
-    Writes ``figures/NAME.png`` and ``figures/NAME.csv`` in the run folder.
+    Writes ``figures/NAME.png``, the same as ``NAME.svg`` for print, and ``NAME.csv`` in the run folder.
     """
     folder = paths.run_folder() / "figures"
     tables.write(exhibit.data, folder / f"{exhibit.name}.csv")
     picture = io.BytesIO()
     exhibit.figure.savefig(picture, format="png", metadata={"Software": None})
     (folder / f"{exhibit.name}.png").write_bytes(picture.getvalue())
+    exhibit.figure.savefig(folder / f"{exhibit.name}.svg", metadata={"Date": None})
     display(Image(data=picture.getvalue(), format="png", alt=exhibit.alt))
     where = origin(exhibit)
     _note(
         exhibit.name,
-        files=[f"figures/{exhibit.name}.png", f"figures/{exhibit.name}.csv"],
+        files=[f"figures/{exhibit.name}.{kind}" for kind in ("png", "svg", "csv")],
         what=exhibit.alt,
         rows=len(exhibit.data),
         fingerprint=fingerprint(exhibit.data),

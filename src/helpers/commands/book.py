@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from helpers import paths
-from helpers.commands.process import become
+from helpers.commands.process import become, tell
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,6 +26,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="receives Markdown, pictures and data; pages that have not changed are kept",
     )
     districts.set_defaults(command=_districts)
+
+    brief = commands.add_parser("brief", help="print the two-page brief of a folder of runs")
+    brief.add_argument("--runs", type=Path, default=paths.RUNS, metavar="DIR", help="one run per notebook")
+    brief.add_argument(
+        "--out",
+        type=Path,
+        default=paths.BUILD / "brief.pdf",
+        metavar="FILE",
+        help="receives the PDF, and the page that it is printed from beside it",
+    )
+    brief.set_defaults(command=_brief)
 
     book = commands.add_parser("book", help="bring a book up to date; the default one is in _build/html")
     book.add_argument("--area", help="a book of another area, for example Wales; see `compendium areas`")
@@ -61,6 +72,18 @@ def _districts(asked: argparse.Namespace) -> None:
     chosen = study.choose(**given)
     done = pages.write_districts(chosen.area, chosen.seed, asked.out)
     print(f"{len(done.made)} pages made and {len(done.kept)} kept as they were, in {asked.out}.")
+
+
+def _brief(asked: argparse.Namespace) -> int:
+    """Write the brief of a folder of runs; without a browser the page alone, which is a failure here."""
+    from helpers.site import brief
+
+    made = brief.write(asked.runs, asked.out.with_suffix(".html"))
+    if made.pdf is None:
+        tell(f"The page is {made.page}, and there is no PDF: {made.reason}.")
+        return 1
+    print(f"The brief is {made.pdf}, the page that it was printed from {made.page}.")
+    return 0
 
 
 def _book(asked: argparse.Namespace) -> int:

@@ -130,10 +130,11 @@ def every_district(study: Study) -> Exhibit:
     style.label_lines(axes, [*ends, (uk.index[-1], uk.iloc[-1], "UK", style.REFERENCE)])
     style.whole_years(axes)
     last = data[data["year"] == study.last_year].sort_values("value")
+    least = (last["name"].iloc[0], last["value"].iloc[0]) if len(last) > 1 else ("the UK", uk.iloc[-1])
     title = (
         f"In {study.last_year} {last['name'].iloc[-1]} made "
         f"{pounds(last['value'].iloc[-1], study.measure)} per {study.measure} and "
-        f"{last['name'].iloc[0]} {pounds(last['value'].iloc[0], study.measure)}"
+        f"{least[0]} {pounds(least[1], study.measure)}"
     )
     style.finish(
         figure,

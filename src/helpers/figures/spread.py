@@ -43,15 +43,26 @@ def specification_curve(study: Study, curve: pd.DataFrame) -> list[Exhibit]:
                 color=colour,
                 lw=0.3,
                 alpha=0.35,
+                rasterized=True,  # thousands of marks: dots in the SVG, too
             )
-            above.plot(at[here], data["change"][here] * 100, ".", color=colour, ms=2.5, label=verdict)
+            above.plot(
+                at[here],
+                data["change"][here] * 100,
+                ".",
+                color=colour,
+                ms=2.5,
+                label=verdict,
+                rasterized=True,
+            )
     above.axhline(0, color=style.REFERENCE, lw=1)
     above.set_ylabel("Change, points")
     above.legend(loc="upper left", markerscale=5, fontsize=8)
     colours = data["verdict"].map(COLOURS)
     for row, (choice, option) in enumerate(options):
         here = (data[choice] == option).to_numpy()
-        below.scatter(at[here], np.full(here.sum(), row), c=colours[here], s=4, marker="|", lw=0.7)
+        below.scatter(
+            at[here], np.full(here.sum(), row), c=colours[here], s=4, marker="|", lw=0.7, rasterized=True
+        )
     below.set_yticks(range(len(options)), [f"{c.replace('_', ' ')}: {o}" for c, o in options], fontsize=7)
     below.set_ylim(len(options) - 0.5, -0.5)
     below.set_xlabel("Specifications, sorted by the change")

@@ -40,6 +40,7 @@ _RC = {
     "legend.frameon": False,
     "figure.dpi": DPI,
     "savefig.dpi": DPI,
+    "svg.hashsalt": "compendium",  # else each drawing names its parts anew
 }
 
 

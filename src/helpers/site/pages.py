@@ -10,7 +10,17 @@ from pathlib import Path
 
 from helpers import geography
 from helpers.geography import Area
-from helpers.site import address, district, explorer, finder, gap_page, policy_page, profile
+from helpers.site import (
+    address,
+    district,
+    downloads,
+    explorer,
+    finder,
+    gap_page,
+    policy_page,
+    profile,
+    template,
+)
 
 NAMING = "03_divergence"  # the notebook whose run says which area and seed the book is of
 MADE = "districts"  # beside the gathered folder: pages of districts, kept from book to book
@@ -47,8 +57,8 @@ def of(runs: Path) -> Run | None:
     return Run(geography.resolve(used["area"]), int(used["seed"]))
 
 
-def write(runs: Path, source: Path) -> None:
-    """Write the pages of districts, and the data of every other page, into a gathered book.
+def write(runs: Path, source: Path) -> str:
+    """Write the pages of districts, the data of other pages and what can be downloaded into a gathered book.
 
     Parameters
     ----------
@@ -57,16 +67,23 @@ def write(runs: Path, source: Path) -> None:
     source : Path
         What `helpers.book_source.gather` filled. Pages of districts are made in `MADE` beside it, where those
         that have not changed are found again, and copied.
+
+    Returns
+    -------
+    str
+        What readers will miss, and why; empty when all was made.
     """
     run = of(runs)
     if run is None:
-        return
+        return ""
     made = source.parent / MADE
     write_districts(run.area, run.seed, made, runs)
     target = source / "book" / address.FOLDER
     shutil.copytree(made, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(district.INPUTS))
     for writer in WRITERS:
         writer(run.area, run.seed, source)
+    reason = downloads.write(runs, run.area, made / template.FILES, source)
+    return f"The brief is a page without a PDF: {reason}." if reason else ""
 
 
 def write_districts(area: Area, seed: int, folder: Path, runs: Path | None = None) -> district.Made:

@@ -4,6 +4,7 @@ A local Sphinx extension, named in ``_config.yml``. One module per need:
 
 - ``run_numbers``: the numbers that the notebooks computed, for ``{{ name }}`` in the pages;
 - ``pictures``: alt text for the notebooks' pictures, and such a picture on another page;
+- ``fragments``: parts of pages that are written from the runs;
 - ``records``: the list of raw files and of known errors, written from their records;
 - ``offline``: equations and scripts from the site itself;
 - ``accessible``: tables and controls that a screen reader or a phone can use.
@@ -30,8 +31,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     dict
         What Sphinx wants to know about an extension.
     """
-    from helpers.sphinx_ext import accessible, offline, pictures, records, run_numbers
+    from helpers.sphinx_ext import accessible, fragments, offline, pictures, records, run_numbers
 
-    for part in (run_numbers, pictures, records, offline, accessible):
+    for part in (run_numbers, pictures, fragments, records, offline, accessible):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

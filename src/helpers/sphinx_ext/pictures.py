@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ from sphinx.util.docutils import SphinxDirective
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+# Under each picture `helpers.exhibits.show` links to its data
+DATA_OF = re.compile(r"figures/(?:[^/\"]+/)?(?P<name>[^/\"]+)\.csv")
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +54,33 @@ def shown_pictures(notebook: dict[str, Any]) -> Iterator[tuple[bytes, str]]:
                 text = "".join(encoded)
                 alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
                 yield base64.b64decode(text), alt
+
+
+def named_pictures(notebook: dict[str, Any]) -> dict[str, tuple[bytes, str]]:
+    """Pictures of an executed notebook by the name of their figure, which the link to their data holds.
+
+    Parameters
+    ----------
+    notebook : dict
+        A notebook as read from its JSON.
+
+    Returns
+    -------
+    dict of str to (bytes, str)
+        Content of the PNG and alt text.
+    """
+    named: dict[str, tuple[bytes, str]] = {}
+    pictures = shown_pictures(notebook)
+    last: tuple[bytes, str] | None = None
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" in data:
+                last = next(pictures)
+            link = DATA_OF.search("".join(data.get("text/html", "")))
+            if link and last:
+                named[link["name"]], last = last, None
+    return named
 
 
 def describe_pictures(app: Sphinx, doctree: nodes.document) -> None:
@@ -83,10 +114,12 @@ def describe_pictures(app: Sphinx, doctree: nodes.document) -> None:
 class NotebookPicture(SphinxDirective):
     """Show a notebook's picture on another page.
 
-    ``{notebook-picture} 03_divergence 1`` shows the first picture of ``notebooks/03_divergence``.
+    ``{notebook-picture} 03_divergence figure_2`` shows that figure of ``notebooks/03_divergence``. Where an
+    area has no such figure, those named after it are tried in turn.
     """
 
     required_arguments = 2
+    optional_arguments = 2
 
     def run(self) -> list[nodes.Node]:
         """Write the picture beside the pages and refer to it.
@@ -96,15 +129,16 @@ class NotebookPicture(SphinxDirective):
         list of docutils.nodes.Node
             The picture with its alt text.
         """
-        stem, place = self.arguments[0], int(self.arguments[1])
+        stem, *names = self.arguments
         path = Path(self.env.srcdir) / "notebooks" / f"{stem}.ipynb"
         if not path.is_file():
             raise self.error(f"There is no notebook notebooks/{stem}.ipynb to take a picture from.")
         self.env.note_dependency(str(path))
-        pictures = list(shown_pictures(json.loads(path.read_text(encoding="utf-8"))))
-        if not 1 <= place <= len(pictures):
-            raise self.error(f"{stem} shows {len(pictures)} pictures; picture {place} was wanted.")
-        png, alt = pictures[place - 1]
+        pictures = named_pictures(json.loads(path.read_text(encoding="utf-8")))
+        name = next((name for name in names if name in pictures), None)
+        if name is None:
+            raise self.error(f"{stem} shows {', '.join(pictures)}; {' or '.join(names)} was wanted.")
+        png, alt = pictures[name]
         # The folder and name that MyST-NB uses for the notebook's own page: one file serves both.
         folder = Path(self.env.app.outdir).parent / "jupyter_execute"
         folder.mkdir(parents=True, exist_ok=True)
