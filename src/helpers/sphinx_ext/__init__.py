@@ -4,7 +4,7 @@ A local Sphinx extension, named in ``_config.yml``. One module per need:
 
 - ``run_numbers``: the numbers that the notebooks computed, for ``{{ name }}`` in the pages;
 - ``pictures``: alt text for the notebooks' pictures, and such a picture on another page;
-- ``fragments``: parts of pages that are written from the runs;
+- ``fragments``: what the runs left, shown or linked to;
 - ``records``: the list of raw files and of known errors, written from their records;
 - ``offline``: equations and scripts from the site itself;
 - ``accessible``: tables and controls that a screen reader or a phone can use.

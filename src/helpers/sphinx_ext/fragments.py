@@ -1,7 +1,8 @@
-"""What stands where a part of a page is written from the runs? That part, or that it is missing and why."""
+"""What stands where a page shows or links to what the runs left? That, or that it is missing and why."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ MISSING = (
     "This part is written from the runs by `make book`. This copy of the book was built from the committed "
     "notebooks alone, so it is missing here."
 )
+# A notebook's link to a table or the data of a figure, as `helpers.exhibits` writes it
+LINK = re.compile(r'<a href="(?P<file>(?:figures|tables)/[^"]+)" download>(?P<words>.*?)</a>')
 
 
 class Fragment(SphinxDirective):
@@ -40,8 +43,44 @@ class Fragment(SphinxDirective):
         return [nodes.note("", told)]
 
 
+def unlink(html: str, folder: Path) -> str:
+    """Turn links to files that are not there into words.
+
+    Parameters
+    ----------
+    html : str
+        What a notebook shows.
+    folder : Path
+        Where the notebook is.
+    """
+
+    def told(link: re.Match[str]) -> str:
+        there = (folder / link["file"]).is_file()
+        return link[0] if there else f"{link['words']} (written by <code>make book</code>)"
+
+    return LINK.sub(told, html)
+
+
+def unlink_missing(app: Sphinx, doctree: nodes.document) -> None:
+    """Leave no link of a notebook's page that leads nowhere.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+        The application; its environment knows the page's file.
+    doctree : docutils.nodes.document
+        The page as read, changed in place.
+    """
+    path = Path(app.env.doc2path(app.env.docname))
+    if path.suffix != ".ipynb":
+        return
+    for raw in list(doctree.findall(nodes.raw)):
+        if raw.get("format") == "html" and LINK.search(raw.astext()):
+            raw.replace_self(nodes.raw("", unlink(raw.astext(), path.parent), format="html"))
+
+
 def setup(app: Sphinx) -> None:
-    """Offer the directive to the pages.
+    """Offer the directive to the pages, and look after the links of notebooks.
 
     Parameters
     ----------
@@ -49,3 +88,4 @@ def setup(app: Sphinx) -> None:
         The application that builds the book.
     """
     app.add_directive("fragment", Fragment)
+    app.connect("doctree-read", unlink_missing)
