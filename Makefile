@@ -20,12 +20,12 @@ $(shell rm -f .venv/.installed)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab notebooks data check review lock bench clean
+.PHONY: help book test lab notebooks data check review lock everywhere bench clean
 
 help: ## this menu
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
 	@echo
-	@echo 'For another area:  .venv/bin/compendium run 03_divergence -p area="North West" --out OUT'
+	@echo 'For another area:  .venv/bin/compendium book --area "North West" --out OUT'
 
 book: .venv/.installed ## bring the book up to date: _build/html/index.html
 	@$(COMPENDIUM) book
@@ -51,6 +51,9 @@ check: .venv/.installed ## lint, format and types
 lock: .venv/.installed ## solve the environment anew from pyproject.toml
 	@.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
 	    --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+everywhere: .venv/.installed ## books of all forums and regions, every page visited; resumes; its log is committed
+	@.venv/bin/python benchmarks/everywhere.py
 
 bench: .venv/.installed ## time a full book, an unchanged one, and Snakemake alone
 	@rm -rf _build && bash -c 'time $(COMPENDIUM) book && time $(COMPENDIUM) book && \

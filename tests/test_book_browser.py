@@ -7,24 +7,23 @@ are skipped with the reason; with COMPENDIUM_REQUIRE_BROWSER=1 they fail.
 
 from __future__ import annotations
 
-import functools
 import gzip
-import http.server
 import itertools
 import os
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import visitor
 from chromium import unavailable
+from visitor import Reader
 
 from helpers import book_source, paths
 
 SITE = Path(os.environ.get("COMPENDIUM_SITE", paths.BUILD / "html"))
-PAGES = [f"{page}.html" for page in book_source.chapters(paths.ROOT / "_toc.yml")]
+TOC = SITE.parent / "book" / "_toc.yml"  # of the gathered folder: a book of another area has fewer pages
+PAGES = [f"{p}.html" for p in book_source.chapters(TOC if TOC.is_file() else paths.ROOT / "_toc.yml")]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 360, "height": 640}
@@ -35,24 +34,8 @@ def address() -> Iterator[str]:
     """The site, served from this machine."""
     if not (SITE / "index.html").is_file():
         unavailable(f"No book at {SITE}: build it with `make book`.")
-
-    class Silent(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *words: Any) -> None: ...
-
-    handler = functools.partial(Silent, directory=str(SITE))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@dataclass
-class Reader:
-    """A page of the browser and whatever went wrong while it was read."""
-
-    page: Any
-    faults: list[str] = field(default_factory=list)
+    with visitor.served(SITE) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -66,27 +49,7 @@ def profile(browser: Any) -> Iterator[Any]:
 @pytest.fixture
 def reader(profile: Any, address: str) -> Iterator[Reader]:
     """A page that blocks every request to another host, and records it with any other fault."""
-    reader = Reader(profile.new_page())
-
-    def guard(route: Any) -> None:
-        if route.request.url.startswith(address):
-            route.continue_()
-        else:
-            reader.faults.append(f"request to another host: {route.request.url}")
-            route.abort()
-
-    def hear(message: Any) -> None:
-        if message.type in ("error", "warning"):
-            reader.faults.append(f"console {message.type}: {message.text}")
-
-    def answered(response: Any) -> None:
-        if response.status >= 400:
-            reader.faults.append(f"{response.status}: {response.url}")
-
-    reader.page.route("**/*", guard)
-    reader.page.on("console", hear)
-    reader.page.on("pageerror", lambda error: reader.faults.append(f"script error: {error}"))
-    reader.page.on("response", answered)
+    reader = visitor.watched(profile.new_page(), address)
     reader.page.set_viewport_size(DESKTOP)
     yield reader
     reader.page.close()
@@ -109,13 +72,7 @@ def test_page_is_clean_and_complete(reader: Reader, address: str, name: str, lin
     page = reader.page
     assert page.goto(address + name, wait_until="networkidle").status == 200
     assert reader.faults == []
-    images = page.evaluate(
-        """() => Promise.all([...document.images].map(async image => {
-            image.loading = 'eager';
-            await image.decode().catch(() => null);
-            return [image.currentSrc, image.alt.trim().length > 0, image.naturalWidth > 0];
-        }))"""
-    )
+    images = page.evaluate(visitor.PICTURES)
     assert [image for image in images if not (image[1] and image[2])] == []
     assert page.locator("mjx-merror").count() == 0
     formulas = page.locator("span.math, div.math").count()

@@ -42,7 +42,7 @@ def forecasts(found: pd.DataFrame) -> list[Exhibit]:
         _lines(above, rows, "relative_to_random_walk")
         _lines(below, rows, "coverage_90")
         below.axhline(backtest.CONFIDENCE, color=style.MIDDLE, lw=1, ls=":")
-        above.set_title(name)
+        above.set_title(style.panel_title(name, len(areas)))
         below.set_xlabel("Years ahead")
         style.whole_years(below)
     axes[0, 0].set_ylabel("Error (no change = 1)", fontsize=10)

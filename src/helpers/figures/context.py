@@ -42,7 +42,7 @@ def against_uk(study: Study) -> Exhibit:
     style.whole_years(left)
     style.whole_years(right)
     left.axhline(100, color=style.REFERENCE, ls="--", lw=1)
-    left.set_title(f"{sentence_start(study.area)}, UK = 100")
+    left.set_title(style.panel_title(f"{sentence_start(study.area)}, UK = 100"))
     right.set_title("Districts below the UK, % of districts")
     right.set_ylim(0, 103)
     right.legend(title="Release", loc="lower left", ncols=2)
@@ -134,6 +134,7 @@ def revised(study: Study) -> Exhibit:
     axes.hlines(at, drawn["before"], drawn["after"], color=style.MIDDLE, lw=1.5)
     axes.scatter(drawn["before"], at, color=style.SERIES[3], s=36, zorder=3, label=f"release of {earlier}")
     axes.scatter(drawn["after"], at, color=style.TOP, s=36, zorder=3, label=f"release of {later}")
+    axes.margins(y=max(0.05, 0.4 / len(drawn)))  # of one or two dots, whole ones
     axes.set_yticks(list(at), drawn["name"])
     axes.invert_yaxis()
     axes.legend(loc="best")

@@ -113,7 +113,7 @@ def link_estimates(study: Study, here: pd.DataFrame, uk: pd.DataFrame, loop: Loo
     figure, panels = style.canvas(1, len(parts), height=0.58 * len(links) + 2.2, sharey=True, squeeze=False)
     for axes, (name, _) in zip(panels[0], parts, strict=True):
         _forest(axes, data[data["area"] == name], links)
-        axes.set_title(name)
+        axes.set_title(style.panel_title(name, len(parts)))
         axes.set_xlabel("multiples of the size needed (dashed)")
     panels[0][0].set_yticks(range(len(links)), links)
     panels[0][0].set_ylim(len(links) - 0.5, -0.5)

@@ -36,7 +36,7 @@ def by_estimator(study: Study, table: pd.DataFrame) -> list[Exhibit]:
     for panel, area in zip(axes[0], areas, strict=True):
         rows = data[data["area"] == area]
         _panel(panel, rows)
-        panel.set_title(f"{area} ({rows['n'].iloc[0]} districts)")
+        panel.set_title(style.panel_title(f"{area} ({rows['n'].iloc[0]} districts)", len(areas)))
     axes[0][0].set_yticks(range(len(NAMES)), NAMES.values())
     axes[0][0].set_ylim(len(NAMES) - 0.5, -0.5)
     axes[0][0].legend(loc="upper left", fontsize=8)

@@ -70,6 +70,11 @@ def canvas(
     return plt.subplots(rows, columns, figsize=(WIDTH, height + 1.2), layout="constrained", **arguments)
 
 
+def panel_title(text: str, panels: int = 2) -> str:
+    """Title of one of several panels side by side, in lines that do not run into the next panel's."""
+    return textwrap.fill(text, 80 // panels)
+
+
 def finish(figure: Figure, title: str, units: str, footer: Sequence[str]) -> Figure:
     """Put the finding above a figure and its units, sources and notes below it.
 
