@@ -1,4 +1,7 @@
-"""Which areas of another level or code vintage contain these districts?"""
+"""Which areas of another level or code vintage contain these districts?
+
+That they may be compared in the districts' place is assumption A13.
+"""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def same_districts(one: Area, other: Area) -> bool:
 
 
 def forum_parts(forum: str) -> list[str]:
-    """What a forum is made of in words: regions, or a part of one with its code."""
+    """What a forum is made of in words: regions, or a part of one with its code (assumption A18)."""
     parts = []
     for part in ours()["forums"][forum]:
         code = part.removeprefix("rest of ")

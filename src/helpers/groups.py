@@ -1,4 +1,7 @@
-"""Which districts are the most and which the least productive? Each rule gives one answer."""
+"""Which districts are the most and which the least productive? Each rule gives one answer.
+
+The guide names districts and no rule; that they are its groups throughout is assumption A11.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Who is ahead, and by how much? Every district's level, rank and distance, in every release."""
+"""Who is ahead, and by how much? Every district's level, rank and distance, in every release.
+
+That output and hours belong to the district, and which country it is compared with, are assumptions A05
+and A07.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """How far may a published figure still move? Draws from the revisions seen between releases.
 
 The producer gives no interval for district productivity. Ours comes from the one thing that can be
-seen from outside: what later releases did to the figures of earlier ones.
+seen from outside: what later releases did to the figures of earlier ones. That they are a guide to what
+is to come, up as likely as down, each district by itself, are assumptions A08, A09 and A10.
 """
 
 from __future__ import annotations

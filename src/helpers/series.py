@@ -33,7 +33,7 @@ class Panel:
         (sorted), columns are years. NaN where nothing is published.
     hours : DataFrame
         Hours worked per week, same rows and columns; NaN where unknown. Releases before 2024
-        came without hours: theirs are those of the first workbook that has them. A release that
+        came without hours: theirs are those of the first workbook with them (assumption A03). A release that
         comes before its workbook has those of the last one, which lacks the newest year.
     area_value, uk_value : Series
         The same measure for the whole area and the UK, by year.
@@ -169,7 +169,8 @@ def price_ratio(first_year: int, last_year: int) -> float:
 
     The published implied deflator of GDP. For two years' prices only: the smoothed series of a
     district is not to be divided by it year by year, because smoothing spreads price changes too.
-    NaN where the deflator of a year is not published, as after a release that comes before it.
+    NaN where the deflator of a year is not published, as after a release that comes before it. That prices
+    rise alike everywhere is assumption A04.
     """
     release = int(tables.load("regions").query("indicator == 'gdp_deflator'")["release"].max())
     prices = tables.wide("regions", "gdp_deflator", release).loc[UK].reindex([first_year, last_year])

@@ -2,8 +2,8 @@
 
 Rolling origins: at the end of each year from 2013 on every model is fitted to the years up to it and
 asked for the next seven. The figures are those of the latest release, so this is not what a forecaster
-would have known at the time: GVA and hours have been revised since. The years from 2020 on are kept
-aside: a model is chosen on the years before, and then met by them.
+would have known at the time: GVA and hours have been revised since (assumption A25). The years from 2020
+on are kept aside: a model is chosen on the years before, and then met by them.
 """
 
 from __future__ import annotations

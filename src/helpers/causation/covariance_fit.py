@@ -3,7 +3,8 @@
 The preferred estimator of persistence. The process of `helpers.dynamics.process`, a permanent effect, an
 AR(1) in its stationary state and white noise, implies the covariance between any two years; the parameters
 are those under which the covariances seen are likeliest. Unlike regressions on the year before it is not
-misled by permanent effects in a short panel, nor by the noise of single years.
+misled by permanent effects in a short panel, nor by the noise of single years. The form of the process is
+assumption A19.
 """
 
 from __future__ import annotations

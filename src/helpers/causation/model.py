@@ -11,7 +11,8 @@ hour was high the year before. The people of working age ``w`` follow and do not
 The equations stand once, in `EQUATIONS`: the matrices of the simulation and the diagram of the figure
 are both made from them. The idea is Myrdal's (1957, Economic Theory and Under-developed Regions); that
 these are the channels is the guide's Scheme 1; the linear form is ours. The loop is a hypothesis: with
-all ``g`` at zero it is switched off.
+all ``g`` at zero it is switched off. These are assumptions A20, A21 and A22: form, size of the
+``g``, and people that do not feed back.
 """
 
 from __future__ import annotations

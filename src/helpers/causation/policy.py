@@ -14,6 +14,8 @@ over the years, and what a pound adds in all, before any feedback, is m times th
 else. The feedback of the loop comes on top. In the units of the model, policy_k = lift / b_k. Deadweight
 and displacement are used as in the Additionality Guide (Homes and Communities Agency 2014, chapters 3 and
 4). A gain of more than a tenth of GVA would need more than the first-order approximation of the logarithm.
+
+What a pound adds, what is lost, who pays and what governance does are assumptions A26, A27, A28 and A29.
 """
 
 from __future__ import annotations

@@ -129,6 +129,7 @@ def futures(
             f"horizon_year: {horizon} is not after {known.year}, the last year with figures."
         )
     kept = np.arange(n) if kept is None else kept
+    # Assumption A24: whole years of the past, all districts together
     hits = np.random.default_rng([seed, 61]).integers(len(known.shocks), size=(draws, steps))
     rng = np.random.default_rng([seed, 62])
     paths, ends = np.empty((draws, steps + 1, len(kept))), np.empty((draws, n))

@@ -25,7 +25,7 @@ LEVELS = ("itl3", "district")
 EDITIONS = {"original": "gfcf_all", "corrected": "gfcf_all_corrected"}
 BASE = 2004  # the year of the hours that totals are divided by: the first
 FIRST_STOCK_YEAR = 1998  # first year of the deflator
-START_YEARS = 5  # investment of these stands for the years before
+START_YEARS = 5  # investment of these stands for the years before (assumption A23)
 
 
 @cache

@@ -27,7 +27,8 @@ TOPICS = (
 )  # fmt: skip
 # Notebooks that claims may wait for, by their topic
 LATER = ("cumulative causation", "policy", "people, firms and places")
-# Counts and names of things stand for themselves; all other figures were rounded by somebody.
+# Counts and names of things stand for themselves; all other figures were rounded by somebody (what words
+# allow is assumption A31).
 EXACT = ("districts", "items", "references", "rank", "year", "statements")
 # Units of claims that no function measures; those of functions and of indicators are known from them.
 MORE_UNITS = ("jobs", "GBP", "GBP million", "USD million", "organisations", "people", "ratio", "none")

@@ -61,8 +61,9 @@ def average(observed: Observed, areas: Iterable[str]) -> pd.DataFrame:
     DataFrame
         Indexed by year: ``value`` (unweighted mean over the areas that have a figure), ``lower``,
         ``upper``, ``n`` (areas with a figure) and ``missing`` (areas without). Sampling intervals are
-        taken as independent between areas, so the mean's is the root of the sum of squares over n;
-        bounds of rounding are averaged. Empty where an area with a figure has no interval.
+        taken as independent between areas (assumption A14), so the mean's is the root of the sum of
+        squares over n; bounds of rounding are averaged. Empty where an area with a figure has no
+        interval.
     """
     codes = list(areas)
     value, lower, upper = (

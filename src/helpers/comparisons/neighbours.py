@@ -1,4 +1,7 @@
-"""Which districts are most like a district in structure, and how firm is that list?"""
+"""Which districts are most like a district in structure, and how firm is that list?
+
+Which figures make districts alike, and that all weigh the same, is assumption A17.
+"""
 
 from __future__ import annotations
 

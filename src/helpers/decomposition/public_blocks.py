@@ -2,7 +2,8 @@
 
 A figure is tainted where it shares the outcome's numerator (an industry's share of GVA) or is an
 outcome itself (house prices). Nothing per hour or per job is used: errors of hours, the outcome's
-denominator, would stand on both sides of the equation.
+denominator, would stand on both sides of the equation. That figures of residents, firms and surroundings
+stand for people, firms and places is assumption A30.
 """
 
 from __future__ import annotations

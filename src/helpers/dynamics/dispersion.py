@@ -2,7 +2,8 @@
 
 The statistics describe all districts there are, each counting once. The intervals treat the ITL3 areas
 as drawn from many areas like them: how far does a statistic hang on which areas there happen to be?
-They hold no error of measurement; what revision may still do is the matter of `helpers.revisions`.
+Whole areas as blocks are assumption A12. They hold no error of measurement; what revision may still do
+is the matter of `helpers.revisions`.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from helpers.dynamics import unsmoothed
 from helpers.errors import ParameterError
 from helpers.geography import resolve
 
+# Assumption A01: recovered by us, not published
 KERNEL = tuple(Fraction(w, 9) for w in (1, 2, 3, 2, 1))
 # Weights of the two first years over the series' first years, and of the two last years over its
 # last ones. With these, every published figure of every district is ours rounded to the penny.

@@ -2,7 +2,7 @@
 
 The producer publishes districts only as moving averages over five years. The figures here are
 rebuilt from two of its other releases, GVA by industry and hours worked. They are ours, not the
-producer's, who holds single years of a district to be less reliable than the average.
+producer's, who holds single years of a district to be less reliable than the average (assumption A02).
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def output_and_work(study: Study) -> pd.DataFrame:
         last year of the window in which every member has both totals, with the members of that year
         (so groups chosen again each year also move because their members change). No bands: ``reason``
         says why. A district that was merged stands for the one that it became
-        part of. Empty without groups or with fewer than two such years.
+        part of (assumption A06). Empty without groups or with fewer than two such years.
     """
     if study.rule is None or study.size is None:
         return pd.DataFrame(columns=PARTS_COLUMNS)

@@ -1,4 +1,7 @@
-"""Between which whole numbers does a rounded count lie? Bounds of rounding, not of sampling."""
+"""Between which whole numbers does a rounded count lie? Bounds of rounding, not of sampling.
+
+That it may lie anywhere between them is assumption A15.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ project's simplified map. On it three pairs that meet only across water have par
 Ribble; Greenwich with Newham and with Tower Hamlets). A district that touches no other one of those looked
 at, such as an island, is tied to the nearest of them, measured from border to border: by their centres the
 Orkney Islands would be tied to Moray and Anglesey to Conwy. Northern Ireland's districts touch each other
-and stay apart from the rest.
+and stay apart from the rest. All this is assumption A16.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which raw files, corrections and evidence stand behind the book? Tables of their records."""
+"""Which raw files, corrections, assumptions and evidence stand behind the book? Their records, shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from docutils.parsers.rst import directives  # type: ignore[import-untyped]
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import catalogue, evidence
+from helpers import assumptions, catalogue, evidence
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -116,6 +116,37 @@ class CorrectionTable(SphinxDirective):
         return [table(["Record", "Producer", "What is wrong", "Status"], rows, "Known errors")]
 
 
+class AssumptionList(SphinxDirective):
+    """What is taken for granted, each with where it is quoted, from ``data/assumptions.yml``."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read the log, and who quotes it.
+
+        Returns
+        -------
+        list of docutils.nodes.Node
+            One list.
+        """
+        self.env.note_dependency(str(assumptions.FILE))
+        quoted = assumptions.quoted()
+        entries: list[nodes.Node] = []
+        for one in assumptions.load().values():
+            term = nodes.term("", f"{one.id}. {one.assumes}", ids=[one.id.lower()])
+            where = nodes.paragraph("", "Used in ")
+            for number, file in enumerate(quoted.get(one.id, [])):
+                where += [nodes.Text(", " if number else ""), nodes.literal(text=Path(file).name)]
+            where += nodes.Text(".")
+            body = [
+                nodes.paragraph(text=one.because),
+                nodes.paragraph(text=f"On it rests: {one.matters}."),
+                nodes.paragraph(text=f"Test: {one.test}."),
+                nodes.paragraph(text=f"If it does not hold: {one.wrong}"),
+                where,
+            ]
+            entries.append(nodes.definition_list_item("", term, nodes.definition("", *body)))
+        return [nodes.definition_list("", *entries)]
+
+
 class EvidenceList(SphinxDirective):
     """The arguments of one kind and what the notebooks show of them, from ``data/evidence.yml``."""
 
@@ -213,5 +244,6 @@ def setup(app: Sphinx) -> None:
     app.add_directive("raw-files", CardTable)
     app.add_directive("attributions", AttributionList)
     app.add_directive("known-errors", CorrectionTable)
+    app.add_directive("assumptions", AssumptionList)
     app.add_directive("evidence", EvidenceList)
     app.add_directive("evidence-counts", EvidenceCounts)
