@@ -34,6 +34,10 @@ class AreaError(ParameterError):
     """An area is unknown or ambiguous."""
 
 
+class SweepError(ParameterError):
+    """A sweep file asks for what does not exist or cannot be, or its folder is in use."""
+
+
 class NotebookError(CompendiumError):
     """A notebook is unknown, not parameterised, or one of its cells failed."""
 

@@ -137,8 +137,19 @@ def parse(pairs: Iterable[str] = (), file: Path | None = None) -> dict[str, Valu
         if name in seen:
             raise ParameterError(f"-p {name} is given twice: give it once.")
         seen.add(name)
-        given[name] = _interpret(_known(name), _list_or_text(name, text))
+        given[name] = interpret(name, _list_or_text(name, text))
     return given
+
+
+def interpret(name: str, written: str | list[str]) -> Value:
+    """Turn a value as it is written, text or a list of texts, into what its parameter makes of it.
+
+    Raises
+    ------
+    ParameterError
+        If the name is unknown, or the value cannot be what its parameter is.
+    """
+    return _interpret(_known(name), written)
 
 
 def check(values: Mapping[str, Any]) -> dict[str, Value]:
@@ -265,7 +276,7 @@ def _read_file(file: Path) -> dict[str, Value]:
         name = str(key.value)
         if name in given:
             raise ParameterError(f"{file} gives {name} twice: give it once.")
-        given[name] = _interpret(_known(name), _plain(node, name))
+        given[name] = interpret(name, _plain(node, name))
     return given
 
 

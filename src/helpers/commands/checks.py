@@ -55,14 +55,14 @@ def _codecheck(_: argparse.Namespace) -> None:
 
 def _test(_: argparse.Namespace) -> int:
     """Run the tests, then compare each committed notebook with a fresh run of it."""
-    from helpers.running import kernel
+    from helpers.running.surroundings import ENVIRONMENT
 
     for package in ("pytest", "nbval", "xdist"):
         if importlib.util.find_spec(package) is None:
             raise CompendiumError(f"{package} is not installed: pip install -e '.[dev]'.")
     tests = paths.ROOT / "tests"
     environment = os.environ | {
-        **kernel.ENVIRONMENT,
+        **ENVIRONMENT,
         # Kernels of this environment, before any that the user has elsewhere
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(paths.BUILD / "ipython"),

@@ -17,15 +17,8 @@ from helpers import errors, paths
 from helpers.errors import CompendiumError, NotebookError
 from helpers.parameters import Value
 from helpers.running import notebooks, witness
+from helpers.running.surroundings import ENVIRONMENT
 
-# One thread per numerical library: the order of a parallel sum must not depend on the machine
-ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-}
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 

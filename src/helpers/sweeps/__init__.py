@@ -1,0 +1,1 @@
+"""How does one number, or a whole account, change with the choices behind it? Many runs at once."""
