@@ -84,3 +84,24 @@ def test_every_indicator_row_names_cards_that_build_its_tables():
     for row in tables.load("indicators").itertuples(index=False):
         built_from = {card for table in row.table.split("|") for card in build.NEEDS[table]}
         assert set(row.cards.split("|")) <= built_from
+
+
+def test_a_table_without_rows_says_so_and_is_saved_all_the_same(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setenv(paths.RUN_FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(exhibits, "display", lambda content: shown.append(content.data))
+    exhibits.show_table(pd.DataFrame({"rule": [], "group": []}), "membership", "Who is in which group")
+    exhibits.show_table(pd.DataFrame({"rule": ["mean"], "group": ["top"]}), "other", "Who is in which group")
+    assert "Nothing to list here" in shown[0] and "<table" not in shown[0]
+    assert "<table" in shown[1] and "Nothing" not in shown[1]
+    assert (tmp_path / "tables/membership.csv").read_text() == "rule,group\n"
+
+
+@pytest.mark.parametrize("area", ["Cambridgeshire and Peterborough Combined Authority", "Midlands"])
+def test_titles_of_panels_side_by_side_do_not_meet(area):
+    figure = context.against_uk(study.choose(area=area)).figure
+    figure.draw_without_rendering()
+    left, right = (axes.get_window_extent() for axes in figure.axes)
+    title = figure.axes[0].title if figure.axes[0].get_title() else figure.axes[0]._left_title
+    assert title.get_window_extent().x1 < right.x0
+    assert left.x1 < right.x0

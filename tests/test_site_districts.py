@@ -391,3 +391,9 @@ def test_every_shown_indicator_exists_and_is_shown_once() -> None:
     found = profile_of("Solihull")
     assert {fact.indicator for fact in found.facts} == {row[1] for row in facts.SHOWN}
     assert len({row[1] for row in facts.SHOWN}) == len(facts.SHOWN)
+
+
+def test_a_fifth_of_one_district_is_one_figure_in_the_legend():
+    area = geography.resolve("TVCA")  # five districts, so that each is a fifth
+    legend = finder._legend(finder.ranking(area))
+    assert len(re.findall(r"fifth: £\d\d\.\d\d<", legend)) == 5

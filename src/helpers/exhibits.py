@@ -97,7 +97,7 @@ def publish(frame: pd.DataFrame, name: str, what: str) -> None:
 
 
 def show_table(frame: pd.DataFrame, name: str, caption: str, decimals: dict[str, int] | None = None) -> None:
-    """Show a small table with a caption and save it whole.
+    """Show a small table with a caption and save it whole; of one without rows say that there are none.
 
     Parameters
     ----------
@@ -117,6 +117,8 @@ def show_table(frame: pd.DataFrame, name: str, caption: str, decimals: dict[str,
         shown[column] = [_fixed(value, places) for value in frame[column]]
     shown.columns = [str(column).replace("_", " ") for column in shown.columns]
     body = shown.to_html(index=False, na_rep="", border=0, justify="left", classes="exhibit")
+    if frame.empty:
+        body = "<p>Nothing to list here.</p>"
     link = f'<a href="tables/{name}.csv" download>data of this table (CSV)</a>'
     display(HTML(f"<p><strong>{html.escape(caption)}</strong></p>{body}<p class='origin'>{link}</p>"))
 

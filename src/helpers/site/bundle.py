@@ -84,7 +84,8 @@ def _columns(found: dict[str, bytes]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEAD)
     for name in sorted(name for name in found if name.endswith(".csv")):
-        head = next(csv.reader(io.StringIO(found[name].split(b"\n", 1)[0].decode())))
+        first_line = found[name].split(b"\n", 1)[0].decode()
+        head = next(csv.reader([first_line]), [])  # what an area without groups lacks may have no columns
         writer.writerows([name, column, known.get(column, "")] for column in head)
     return text.getvalue()
 

@@ -209,7 +209,7 @@ def _legend(rows: pd.DataFrame) -> str:
     for step, name in enumerate(FIFTHS, start=1):
         own = rows.loc[fifth == step, "value"]
         if len(own):
-            ends = f"{pounds(own.min(), 'hour')} to {pounds(own.max(), 'hour')}"
+            ends = " to ".join(dict.fromkeys(pounds(end, "hour") for end in (own.min(), own.max())))
             keys.append(f'<li><span class="finder-key fifth-{step}"></span>{name} fifth: {ends}</li>')
     year = "" if rows["year"].isna().all() else f" in {int(rows['year'].max())}"
     return (
