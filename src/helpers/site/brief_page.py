@@ -42,7 +42,7 @@ h2 { font-size: 1.2em; margin: 2.5mm 0 1mm; }
 p { margin: 0 0 1.6mm; }
 ul { margin: 0; padding-left: 4.5mm; }
 li { margin-bottom: 1mm; }
-.answer { background: #eef4f9; border-left: 3pt solid #004e82; padding: 2.5mm 3mm; }
+.answer { background: #eef4f9; border-left: 3pt solid #004e82; margin-bottom: 1.6mm; padding: 2.5mm 3mm; }
 .answer p:last-child, .small p:last-child { margin: 0; }
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 6mm; }
 figure { margin: 1mm 0; min-height: 0; text-align: center; }
