@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from helpers import boundaries, catalogue, download, paths, tables
-from helpers.building import area_table, corrections, data_coverage
+from helpers.building import area_table, corrections, data_coverage, plausible
 from helpers.building.datapackage import describe
 from helpers.errors import DownloadError, TableError
 from helpers.recipes import TABLES, Part
@@ -191,6 +191,7 @@ def _part(part: Part, card: catalogue.Card, file: _File, ours: dict[str, Any]) -
     lacking = set(part.indicators) - set(rows["indicator"])
     if lacking:
         raise TableError(f"{card.path}: expected rows of {sorted(lacking)}, found none.")
+    plausible.refuse(rows, card.path)
     codes = rows["area_code"].replace(ours["same_area"])
     return rows.assign(
         release=card.release,

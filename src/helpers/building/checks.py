@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from helpers import catalogue, paths, tables
-from helpers.building import raw_checks
+from helpers.building import plausible, raw_checks
 from helpers.building.raw_checks import Check
 from helpers.sources.markers import STATUSES
 
@@ -110,9 +110,7 @@ def _schema(name: str, frame: pd.DataFrame) -> Check:
 
 def _ranges(name: str, frame: pd.DataFrame, indicators: pd.DataFrame) -> Check:
     """Every figure lies in its indicator's plausible range: a slip of unit falls outside."""
-    limits = indicators.set_index("indicator")[["low", "high"]].astype(float)
-    low, high = (frame["indicator"].map(limits[end]) for end in ("low", "high"))
-    out = frame[(frame["value"] < low) | (frame["value"] > high)]
+    out = plausible.outside(frame, indicators)
     detail = f"{len(out)} outside, first: {out.iloc[0][tables.KEY].to_dict()}" if len(out) else "all inside"
     return Check(f"{name}: plausible ranges", out.empty, detail)
 

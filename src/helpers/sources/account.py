@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import SourceError
+from helpers.sources import markers
 
 TIDY = ["indicator", "area_code", "area_name", "year", "value", "lower", "upper", "status"]
 KEY = ["indicator", "area_code", "year"]
@@ -56,8 +57,9 @@ def tidy(frame: pd.DataFrame, path: Path, rows: int, taken: int, left: Mapping[s
     Raises
     ------
     SourceError
-        There is no figure, an indicator, area and year stand twice, a figure does not lie between
-        its own bounds, or a row of the file is neither taken nor left.
+        There is no figure, an area has no code, an indicator, area and year stand twice, a figure is not
+        finite or contradicts its status, it does not lie between its own bounds, or a row of the file is
+        neither taken nor left.
     """
     blank = {end: np.nan for end in ("lower", "upper") if end not in frame}
     figures = frame.assign(**blank).reset_index(drop=True)
@@ -72,6 +74,16 @@ def tidy(frame: pd.DataFrame, path: Path, rows: int, taken: int, left: Mapping[s
             f"{year}, which stands twice."
         )
     value, lower, upper = figures["value"], figures["lower"], figures["upper"]
+    absent = figures["status"].isin([markers.MISSING, markers.SUPPRESSED])
+    blank_code = figures["area_code"].isna() | (figures["area_code"] == "")
+    wrong = figures[(value.isna() != absent) | np.isinf(value) | blank_code]
+    if not wrong.empty:
+        first = wrong.iloc[0]
+        raise SourceError(
+            f"{path.name}: expected a code, and a finite figure or a reason why there is none, found "
+            f"{first['value']} marked {first['status']} as {first['indicator']} of {first['area_code']!r} in "
+            f"{first['year']}."
+        )
     bounds = lower.notna() | upper.notna()
     outside = figures[bounds & ~(value.ge(lower) & value.le(upper))]
     if not outside.empty:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import markers
+from helpers.sources import markers, package
 
 
 def header(path: Path) -> list[str]:
@@ -59,7 +59,7 @@ def read(path: Path, needed: Sequence[str], renamed: Mapping[str, str] | None = 
     if wrong:
         raise SourceError(
             f"{path.name}: expected the columns {list(needed)}, each once; not so {wrong}. Found a header "
-            f"that begins with {names[:5]}."
+            f"that begins with {[name[:60] for name in names[:5]]}."
         )
     for number, cells in body:
         if len(cells) != len(names):
@@ -72,7 +72,7 @@ def read(path: Path, needed: Sequence[str], renamed: Mapping[str, str] | None = 
     if not whole and names[-1] in needed:
         raise SourceError(
             f"{path.name}: expected a line break after the last line, found none: its last cell "
-            f"{body[-1][1][-1]!r} may be cut. Fetch it again: compendium data fetch."
+            f"{body[-1][1][-1][-60:]!r} may be cut. Fetch it again: compendium data fetch."
         )
     rows = pd.DataFrame([cells for _, cells in body], columns=names, dtype=str)[list(needed)]
     return rows.apply(lambda column: column.str.strip())
@@ -120,9 +120,12 @@ def years(cells: pd.Series, where: str) -> pd.Series:
 
 def _lines(path: Path, expected: str) -> tuple[list[str], list[tuple[int, list[str]]], bool]:
     """Header, numbered lines that are not blank, and whether the last one ends in a line break."""
+    package.refuse_huge(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
         lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        if "\0" in text:
+            raise csv.Error("it holds bytes that are no text")
         filled = [(lines.line_num, cells) for cells in lines if cells]
         if not filled:
             raise csv.Error("it is empty")

@@ -57,7 +57,8 @@ def read(path: Path) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        The workbook or its header is not as expected, or a region, kind or amount is not known.
+        The workbook or its header is not as expected, a region, kind or amount is not known, or a
+        row of transport stands twice.
     """
     database, years = _database(path)
     transport = database[KEYS[0]] == TRANSPORT
@@ -65,6 +66,12 @@ def read(path: Path) -> pd.DataFrame:
     unknown = (
         set(database.loc[transport, KEYS[2]]) - set(KINDS) | set(region[transport]) - set(REGIONS) - ELSEWHERE
     )
+    twice = database[transport & database.duplicated()]
+    if not twice.empty:
+        raise SourceError(
+            f"{path.name}: expected each row of {TRANSPORT!r} once, found one of {twice.iloc[0][KEYS[3]]!r} "
+            "that stands twice, with the same amounts."
+        )
     if unknown or not transport.any():
         raise SourceError(
             f"{path.name}: expected rows of {TRANSPORT!r} for {sorted(KINDS)} and the regions "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from helpers.errors import SourceError
 
@@ -29,6 +30,9 @@ MARKERS = {
     "[w]": MISSING,
     "[low]": SUPPRESSED,
 }
+
+# Commas stand between thousands only: "1,5" is one and a half elsewhere, not fifteen.
+_NUMBER = re.compile(r"[+-]?(?=\.?\d)(\d{1,3}(,\d{3})+|\d*)(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
 
 
 def parse(cell: object, where: str) -> tuple[float, str]:
@@ -58,14 +62,13 @@ def parse(cell: object, where: str) -> tuple[float, str]:
         text = cell.strip()
         if text.lower() in MARKERS:
             return math.nan, MARKERS[text.lower()]
-        try:
-            cell = float(text.replace(",", ""))
-        except ValueError:
+        if not _NUMBER.fullmatch(text):
             raise SourceError(
                 f"{where}: expected a number or one of the markers "
-                f"{' '.join(m for m in MARKERS if m)}, found {text!r}. "
+                f"{' '.join(m for m in MARKERS if m)}, found {text[:60]!r}. "
                 "Look at the file; a new marker belongs in helpers.sources.markers."
-            ) from None
+            )
+        cell = float(text.replace(",", ""))
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell):
         raise SourceError(f"{where}: expected a finite number, found {cell!r}.")
     return float(cell), PUBLISHED

@@ -54,12 +54,19 @@ def read(path: Path) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        A column is missing, a year is not a financial year, or an authority has two area codes.
+        A column is missing, a year is not a financial year, or an authority has two area codes or stands
+        twice in a year.
     """
     raw = columns.read(path, ["year", "ecode", "ons_code", "la_name", AMOUNT])
     years = raw["year"].str.extract(_YEAR)
     if (years[0].isna() | ((years[0].astype(float) + 1) % 100 != years[1].astype(float))).any():
         raise SourceError(f"{path.name}: expected financial years such as 2000-01, found others.")
+    twice = raw[raw.duplicated(["year", "ecode"])]
+    if not twice.empty:  # those that are summed would be counted twice
+        raise SourceError(
+            f"{path.name}: expected one row per authority and year, found {twice.iloc[0]['la_name']!r} in "
+            f"{twice.iloc[0]['year']}, which stands twice."
+        )
     figures = columns.numbers(raw[AMOUNT], f"{path.name}, {AMOUNT}")
     code = raw["ecode"].map(_codes(raw, path)).fillna("")
     taken = code.str.fullmatch(rf"{UPPER_TIER}|upper_tier:.+")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import account, columns, markers
+from helpers.sources import account, columns, markers, uk_areas
 from helpers.sources.area_codes import RECODED, SUCCESSOR
 
 PREMISES = "All Premises"
@@ -50,8 +50,8 @@ def read(path: Path, year: int) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        The file is not such a CSV, lacks a column of its year, has a share outside 0 to 100 or a
-        district twice, or does not cover every district.
+        The file is not such a CSV, lacks a column of its year, has a code that is no district's, a share
+        outside 0 to 100 or a district twice, or does not cover every district.
     """
     if not 2016 <= year <= 2023:
         raise SourceError(f"{path.name}: expected a year from 2016 to 2023, found {year}.")
@@ -60,6 +60,7 @@ def read(path: Path, year: int) -> pd.DataFrame:
     district = "laua_code" if year == 2016 else "laua"
     raw = columns.read(path, [district, "laua_name", *([PREMISES] if weigh else []), *wanted])
     premises = columns.numbers(raw[PREMISES], f"{path.name}, {PREMISES}")["value"] if weigh else np.nan
+    uk_areas.refuse_unknown(raw[district], path.name, uk_areas.DISTRICT)
     code = raw[district].replace(RECODED)
     merged = code.isin(SUCCESSOR)
     code = code.replace(SUCCESSOR)

@@ -7,9 +7,18 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
+import shapely
 
 from helpers.errors import SourceError
+from helpers.sources import package
 from helpers.sources.uk_areas import DISTRICT
+
+UNREADABLE = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    shapely.errors.GEOSException,
+)
 
 
 def read(path: Path) -> gpd.GeoDataFrame:
@@ -28,11 +37,13 @@ def read(path: Path) -> gpd.GeoDataFrame:
     Raises
     ------
     SourceError
-        The file is not GeoJSON, a code is missing, doubled or no district's, or a shape is missing.
+        The file is not GeoJSON, a code is missing, doubled or no district's, or a shape is missing,
+        no polygon or crosses itself.
     """
+    package.refuse_huge(path)
     try:
         raw = gpd.read_file(path)
-    except pyogrio.errors.DataSourceError as error:
+    except (*UNREADABLE, ValueError) as error:
         raise SourceError(
             f"{path.name}: expected GeoJSON boundaries, found what cannot be read as such ({error}). "
             "Fetch it again: compendium data fetch."
@@ -49,6 +60,16 @@ def read(path: Path) -> gpd.GeoDataFrame:
         raise SourceError(
             f"{path.name}: expected the code of each district once, found {odd['code'].tolist()[:3]}."
         )
-    if frame.geometry.isna().any() or frame.geometry.is_empty.any():
+    if (
+        not isinstance(frame, gpd.GeoDataFrame)
+        or frame.geometry.isna().any()
+        or frame.geometry.is_empty.any()
+    ):
         raise SourceError(f"{path.name}: expected a shape for every district, found some without.")
+    sound = frame.geom_type.isin(["Polygon", "MultiPolygon"]) & frame.is_valid
+    if not sound.all():
+        code = frame.loc[~sound, "code"].iloc[0]
+        raise SourceError(
+            f"{path.name}: expected polygons that do not cross themselves, found none for {code}."
+        )
     return frame

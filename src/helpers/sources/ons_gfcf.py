@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import account, columns, markers
+from helpers.sources import account, columns, markers, uk_areas
 
 AMOUNT = "gfcf_gbp_million_current_prices"
 ASSETS = {
@@ -56,6 +56,7 @@ def read(path: Path) -> pd.DataFrame:
             f"{path.name}: expected codes of 3, 4 or 5 characters for ITL1, ITL2 or ITL3, found "
             f"{odd['geography_code']!r} as {odd['geography_type']!r}."
         )
+    uk_areas.refuse_unknown(rows["geography_code"], path.name)
     figures = columns.numbers(rows[AMOUNT], f"{path.name}, {AMOUNT}")
     frame = pd.DataFrame(
         {

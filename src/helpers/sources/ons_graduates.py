@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import account, markers, workbook
+from helpers.sources import account, markers, uk_areas, workbook
 
 YEAR = 2018  # where they lived in the tax year that began in April 2018
 KEYS = ("Town and City Code", "Town and City Name")
@@ -57,6 +58,7 @@ REGIONS = {
     "South East": "TLJ",
     "South West": "TLK",
 }
+TOWN = re.compile(r"(E3[45]|K06)\d{6}|(Inner|Outer) London BUA")
 NO_TOWN = ("Not_BUA", "Other Small BUAs")  # each gathers what is no town, all over England
 
 
@@ -109,6 +111,7 @@ def read(path: Path) -> pd.DataFrame:
     if towns[0] != towns[1]:
         odd = sorted(towns[0] ^ towns[1])
         raise SourceError(f"{path.name}: expected the same towns in both tables, found in one {odd[:3]}.")
+    uk_areas.refuse_unknown(pd.Series([row[1] for row in tidy], dtype=str), path.name, TOWN)
     names = ["indicator", "area_code", "area_name", "year", "value", "status", "itl1"]
     frame = pd.DataFrame(tidy, columns=names)
     return account.tidy(frame, path, count, taken, {"rows that gather what is no town": left})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import account, volumes, workbook
+from helpers.sources import account, uk_areas, volumes, workbook
 from helpers.sources.markers import PROVISIONAL, PUBLISHED, SUPPRESSED
 
 TITLE = "Table {}: Regional gross value added (balanced) by industry: local authorities by ITL1 region"
@@ -113,6 +113,7 @@ def _table(path: Path, number: int, measure: str) -> pd.DataFrame:
     if measure not in found:
         raise SourceError(f"{path.name}, table {number}: expected {measure!r} in its title, found {found!r}.")
     rows = workbook.years_table(path, title, KEYS, unit="")
+    uk_areas.refuse_unknown(rows["LA code"], path.name, uk_areas.DISTRICT)
     # A code such as 41 stands in the sheet as a number.
     rows["industry"] = rows["SIC07"].str.removesuffix(".0")
     known = {*INDUSTRIES, *OTHERS}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.sources import account, workbook
+from helpers.sources import account, uk_areas, workbook
 
 KEYS = ("ITL1 Region", "LA code", "LA name")
 
@@ -32,5 +32,6 @@ def read(path: Path) -> pd.DataFrame:
     """
     rows = workbook.years_table(path, KEYS[0], KEYS, unit="")
     figures = rows.rename(columns={"LA code": "area_code", "LA name": "area_name"}).drop(columns=KEYS[0])
+    uk_areas.refuse_unknown(figures["area_code"], path.name, uk_areas.DISTRICT)
     count = workbook.lines(rows)
     return account.tidy(figures.assign(indicator="population_total"), path, count, count, {})

@@ -89,6 +89,9 @@ def read_2023(path: Path) -> pd.DataFrame:
     odd = raw.loc[~raw["code"].str.fullmatch(uk_areas.DISTRICT.pattern), "code"]
     if not odd.empty:
         raise SourceError(f"{path.name}: expected codes of districts, found {odd.iloc[0]!r}.")
+    twice = raw.loc[raw["code"].duplicated(), "code"]
+    if not twice.empty:
+        raise SourceError(f"{path.name}: expected each district once, found {twice.iloc[0]!r} twice.")
     ours = raw["code"].str.match(r"[EW]")
     kept = raw[ours].set_index("code")
     figures = _persons(kept[["all", *ages]], path)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import SourceError
-from helpers.sources import account, workbook
+from helpers.sources import account, uk_areas, workbook
 from helpers.sources.flat import read_flat, tidy_flat
 
 # Title in the workbook -> (indicator, unit in the header).
@@ -31,7 +31,6 @@ ITL_TABLES = LAD_TABLES | UNSMOOTHED_TABLES
 # Until the release of 2023 the units stand in a row of their own, with other words.
 UNITS_UNTIL_2023 = {"Pounds": "£", "Hours": "hours", "Jobs": "jobs", "Index": "index"}
 
-CODE = r"[A-Z]\d{8}|TL[A-Z][0-9A-Z]{0,2}|UKX?"
 NO_CODE = "Not available"  # of a city region that has none
 
 RELEASE_INDICATORS = {
@@ -67,9 +66,7 @@ def read_release(path: Path) -> pd.DataFrame:
             f"{path.name}: expected the indicators {sorted(RELEASE_INDICATORS)}, found also "
             f"{sorted(unknown)}."
         )
-    odd = raw.loc[~raw["areacd"].str.fullmatch(CODE), "areacd"]
-    if not odd.empty:
-        raise SourceError(f"{path.name}: expected codes of areas, found {sorted(set(odd))[:3]}.")
+    uk_areas.refuse_unknown(raw["areacd"], path.name)
     figures = tidy_flat(raw.assign(indicator=raw["indicator"].map(RELEASE_INDICATORS)), path)
     return account.tidy(figures, path, len(raw), len(figures), {})
 
@@ -139,6 +136,7 @@ def _tables(path: Path, tables: dict[str, tuple[str, str]], keys: tuple[str, ...
     for title, (indicator, unit) in tables.items():
         rows = workbook.years_table(path, title, keys, unit)
         rows = rows.rename(columns={keys[-2]: "area_code", keys[-1]: "area_name"})
+        uk_areas.refuse_unknown(rows.loc[rows["area_code"] != NO_CODE, "area_code"], path.name)
         rows["area_code"] = rows["area_code"].mask(rows["area_code"] == NO_CODE, rows["area_name"])
         parts.append(rows.drop(columns=list(keys[:-2])).assign(indicator=indicator))
         count += workbook.lines(rows)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.sources import account, workbook
+from helpers.sources import account, uk_areas, workbook
 
 TABLES = {
     "Table 1: Gross value added (Balanced) at current basic prices": "gva_current",
@@ -34,6 +34,7 @@ def read(path: Path) -> pd.DataFrame:
     for title, indicator in TABLES.items():
         rows = workbook.years_table(path, title, keys, unit="")
         rows = rows.rename(columns={"ITL code": "area_code", "Region name": "area_name"})
+        uk_areas.refuse_unknown(rows["area_code"], path.name)
         parts.append(rows.drop(columns=keys[0]).assign(indicator=indicator))
         count += workbook.lines(rows)
     return account.tidy(pd.concat(parts, ignore_index=True), path, count, count, {})

@@ -16,6 +16,9 @@ from helpers.sources import markers, ons_geography
 
 DISTRICT = re.compile(r"E0[6789]\d{6}|W06\d{6}|S12\d{6}|N09\d{6}")
 UK = "K99000002"
+# Codes of every kind of area that a file may have a row for: districts, ITL areas (TLZ is Extra-Regio, TLB
+# England), the UK, combined authorities and city regions.
+KNOWN = re.compile(rf"{DISTRICT.pattern}|TL[B-NZ][0-9A-Z]{{0,2}}|UKX?|{UK}|(E47|W42|N34)\d{{6}}")
 # Code of the statistics of households, people and firms -> ITL1 code of the same area. The UK has
 # no households or firms off its shores, so it is the UK less Extra-Regio.
 REGIONS = {
@@ -85,6 +88,30 @@ def ours(codes: pd.Series, file: str) -> tuple[pd.Series, dict[str, int]]:
     known = codes.where(itl1 | codes.str.fullmatch(DISTRICT.pattern))
     known = known.fillna(codes.map(regions | {"K02000001": UK}))
     return known, other_levels(codes[known.isna()], file)
+
+
+def refuse_unknown(codes: pd.Series, file: str, kind: re.Pattern[str] = KNOWN) -> None:
+    """Refuse codes that are of no known kind: what stands under them would be lost further on.
+
+    Parameters
+    ----------
+    codes : Series of str
+    file : str
+        Name of the file, for the error message.
+    kind : Pattern
+        What every code must match whole.
+
+    Raises
+    ------
+    SourceError
+        A code does not.
+    """
+    odd = codes[~codes.str.fullmatch(kind.pattern)]
+    if not odd.empty:
+        raise SourceError(
+            f"{file}: expected codes of areas like {kind.pattern}, found {odd.iloc[0][:60]!r} "
+            f"({odd.nunique()} such in all)."
+        )
 
 
 def other_levels(codes: pd.Series, file: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from helpers.errors import SourceError
-from helpers.sources import markers
+from helpers.sources import markers, package
 
 Row = list[Any]
 
@@ -21,14 +21,17 @@ _YEAR = re.compile(r"^(?:[A-Za-z]+_)?((?:19|20)\d\d)(?:\.0)?$")
 def sheets(path: Path) -> dict[str, list[Row]]:
     """Every sheet of a workbook, by name, each as rows of cells.
 
+    A cell with an error, or with a formula that was never worked out, holds a text that says so.
+
     Raises
     ------
     SourceError
-        The file is not a workbook.
+        The file is not a workbook, or too large to be read (`helpers.sources.package`).
     """
+    holes = package.holes(path)
     try:
         workbook = CalamineWorkbook.from_path(path)
-        return {
+        found = {
             name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             for name in workbook.sheet_names
         }
@@ -40,6 +43,18 @@ def sheets(path: Path) -> dict[str, list[Row]]:
             f"{path.name}: expected an Excel workbook, found what cannot be read as one ({error}). "
             "Fetch it again: compendium data fetch."
         ) from error
+    return {name: _filled(rows, holes.get(name, [])) for name, rows in found.items()}
+
+
+def _filled(rows: list[Row], holes: list[package.Hole]) -> list[Row]:
+    """Rows with what stands in cells that the library left empty, or left out at the edge."""
+    height = max((row + 1 for row, _, _ in holes), default=0)
+    width = max([len(row) for row in rows] + [column + 1 for _, column, _ in holes], default=0)
+    if holes:
+        rows = [[*row, *[""] * (width - len(row))] for row in [*rows, *[[]] * (height - len(rows))]]
+    for row, column, says in holes:
+        rows[row][column] = says
+    return rows
 
 
 def text(cell: object) -> str:

@@ -1,0 +1,164 @@
+"""Can this file be held in memory, is its archive whole, and which cells of a workbook hold no value?
+
+An .xlsx is a zip archive of XML. A small archive can unpack to more than any memory, and one cell in the
+last row of a sheet makes a grid of thousands of millions of cells. Both are refused here, before anything
+is unpacked into memory.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
+
+from helpers.errors import SourceError
+
+# Our largest raw file unpacks to 17 million bytes, 32 times its size at most, and has 0.45 million cells.
+MOST_BYTES = 300_000_000
+MOST_TIMES = 200
+MOST_CELLS = 10_000_000
+CHUNK = 1 << 20
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError)
+
+Hole = tuple[int, int, str]  # row and column from 0, and what stands there instead of a value
+
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d+)["']""")
+_COLUMN = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})\d""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\s([^>]*[^>/])>(.*?)</(?:\w+:)?c>""", re.DOTALL)
+_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
+_ERROR = re.compile(rb"""\bt=["']e["']""")
+_TEXT = re.compile(rb"""\bt=["']str["']""")  # what a formula came to, which may be an empty text
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]+)<")
+
+
+def refuse_huge(path: Path) -> None:
+    """Refuse a file that is too large to be a raw file of ours, before it is read.
+
+    Raises
+    ------
+    SourceError
+        It has more than `MOST_BYTES` bytes.
+    """
+    if (found := path.stat().st_size) > MOST_BYTES:
+        raise _too_large(path, f"a file of at most {MOST_BYTES:,} bytes", f"{found:,}")
+
+
+def holes(path: Path) -> dict[str, list[Hole]]:
+    """Cells of an .xlsx that hold an error, or a formula that was never worked out, by name of the sheet.
+
+    The library that reads workbooks gives both as empty cells, which would pass for figures that were
+    not published.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook. One that is no zip archive (.xls) is looked at for its size only.
+
+    Returns
+    -------
+    dict of str to list of (int, int, str)
+        Row and column, from 0, and the error (``#REF!``) or ``a formula without a value``.
+
+    Raises
+    ------
+    SourceError
+        The file is too large or would unpack to too much, a sheet has too many cells, or the archive is
+        broken.
+    """
+    refuse_huge(path)
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            return {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _examined(archive, path)
+    except (*BROKEN, ElementTree.ParseError) as error:
+        raise SourceError(
+            f"{path.name}: expected an Excel workbook, found an archive that is broken ({error}). "
+            "Fetch it again: compendium data fetch."
+        ) from error
+
+
+def _examined(archive: zipfile.ZipFile, path: Path) -> dict[str, list[Hole]]:
+    """What `holes` gives, for an open archive."""
+    members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > MOST_BYTES:
+        raise _too_large(path, f"contents of at most {MOST_BYTES:,} bytes", f"{unpacked:,}")
+    if unpacked > MOST_TIMES * path.stat().st_size:
+        times = unpacked / path.stat().st_size
+        raise _too_large(path, f"contents of at most {MOST_TIMES} times the file", f"{times:,.0f} times")
+    found: dict[str, list[Hole]] = {}
+    cells = 0
+    for member in members:
+        if _SHEET.fullmatch(member.filename):
+            xml = archive.read(member)  # checks the sum of the contents as it goes
+            cells += _extent(xml)
+            if _ERROR.search(xml) or _FORMULA.search(xml):
+                found[member.filename] = _holes(xml)
+            continue
+        with archive.open(member) as contents:
+            while contents.read(CHUNK):
+                pass
+    if cells > MOST_CELLS:
+        raise _too_large(path, f"sheets of at most {MOST_CELLS:,} cells together", f"{cells:,}")
+    return {name: found[part] for name, part in _parts(archive).items() if found.get(part)}
+
+
+def _extent(xml: bytes) -> int:
+    """Cells of the smallest grid that begins at A1 and holds every cell of a sheet."""
+    rows = max(map(int, _ROW.findall(xml)), default=0)
+    return rows * max(map(_number, set(_COLUMN.findall(xml))), default=0)
+
+
+def _number(letters: bytes) -> int:
+    """Number of a column, from 1: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _holes(xml: bytes) -> list[Hole]:
+    found: list[Hole] = []
+    for attributes, content in _CELL.findall(xml):
+        place, value = _PLACE.search(attributes), _VALUE.search(content)
+        error = _ERROR.search(attributes)
+        unworked = _FORMULA.search(content) and not value and not _TEXT.search(attributes)
+        if not place or not (error or unworked):
+            continue
+        says = value[1].decode("utf-8", "replace") if error and value else "a formula without a value"
+        found.append((int(place[2]) - 1, _number(place[1]) - 1, says))
+    return found
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Name of each sheet -> its part of the archive."""
+    names = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
+    if not names <= set(archive.namelist()):
+        return {}
+    targets = {
+        element.get("Id"): element.get("Target", "")
+        for element in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    parts = {}
+    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if element.tag.rpartition("}")[2] == "sheet":
+            key = next((value for name, value in element.items() if name.endswith("}id")), None)
+            target = PurePosixPath("/xl") / targets.get(key, "")
+            parts[element.get("name", "")] = str(target).removeprefix("/")
+    return parts
+
+
+def _too_large(path: Path, expected: str, found: str) -> SourceError:
+    return SourceError(
+        f"{path.name}: expected {expected}, found {found}. Nothing of it was read. Fetch it again: "
+        "compendium data fetch; if the producer's file really is so large, raise the limit in "
+        "helpers.sources.package."
+    )
