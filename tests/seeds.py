@@ -83,6 +83,12 @@ def write(path: Path, sheets: Sheets) -> Path:
     return path
 
 
+def rows_of(path: Path) -> Rows:
+    """Rows of a CSV, every cell as text."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
 @cache
 def limits() -> dict[str, tuple[float, float]]:
     """Indicator -> its plausible range."""

@@ -66,7 +66,10 @@ class Parameter:
 
     def refuse(self, value: object) -> NoReturn:
         """Raise the error that names the value and what would be right."""
-        raise ParameterError(f"{self.name}={value!r}: {self.name} is {self.expects} ({self.unit}).")
+        # Python refuses to write a whole number of thousands of digits
+        large = isinstance(value, int) and value.bit_length() > 1000
+        shown = "a number of hundreds of digits" if large else f"{value!r:.200}"
+        raise ParameterError(f"{self.name}={shown}: {self.name} is {self.expects} ({self.unit}).")
 
 
 @functools.cache
@@ -223,7 +226,7 @@ def _interpret(parameter: Parameter, raw: str | list[str]) -> Value:
     """Turn text, or a list of texts, into what the types of its parameter make of it."""
     value: Value = raw
     if isinstance(raw, str):
-        if "integer" in parameter.types and re.fullmatch(r"[+-]?\d+", raw.strip()):
+        if "integer" in parameter.types and re.fullmatch(r"[+-]?\d{1,300}", raw.strip()):
             value = int(raw)
         elif "number" in parameter.types and re.fullmatch(
             r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", raw.strip()
@@ -241,7 +244,7 @@ def _list_or_text(name: str, text: str) -> str | list[str]:
         return text
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         node = None
     if not isinstance(node, yaml.SequenceNode):
         raise ParameterError(
@@ -256,15 +259,11 @@ def _read_file(file: Path) -> dict[str, Value]:
     The file is read as a tree of nodes, because that keeps every scalar as it was written and
     shows a name that occurs twice.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        raise ParameterError(f"The parameters file {file} cannot be read: {reason}.") from error
+    text = value_file.text(file, "The parameters file")
     try:
         # JSON may be indented by tabs, YAML may not
         tree = yaml.compose(text.expandtabs() if file.suffix == ".json" else text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise ParameterError(f"{file} is neither YAML nor JSON: {reason}") from error
     if tree is None:
@@ -273,6 +272,10 @@ def _read_file(file: Path) -> dict[str, Value]:
         raise ParameterError(f"{file} must map names to values, one `name: value` per line.")
     given: dict[str, Value] = {}
     for key, node in tree.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise ParameterError(
+                f"{file} must map names to values, found a list or a map where a name stands."
+            )
         name = str(key.value)
         if name in given:
             raise ParameterError(f"{file} gives {name} twice: give it once.")

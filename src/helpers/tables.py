@@ -48,6 +48,18 @@ DESCRIPTIONS = FIGURES | {
     "areas": "Areas, their vintages, and which area contains which",
     "indicators": "What each indicator measures, in which unit, from which source",
 }
+# Tables of text -> their columns, and below those that tell their rows apart.
+REGISTERS = {
+    "areas": (
+        *("code", "vintage", "name", "aliases", "level", "itl3", "itl2", "itl1", "combined_authority"),
+        *("forum", "successor", "mapping", "source"),
+    ),
+    "indicators": (
+        *("indicator", "label", "unit", "kind", "interval", "price_basis", "geography", "table", "cards"),
+        *("attribution", "low", "high"),
+    ),
+}
+REGISTER_KEYS = {"areas": ["code", "vintage"], "indicators": ["indicator"]}
 # Tables that would be above 5 MB as CSV.
 PARQUET = {"industry"}
 
@@ -101,6 +113,12 @@ def tidy(frame: pd.DataFrame) -> pd.DataFrame:
         A key stands twice, a status is unknown, or a value and its status contradict each other.
     """
     table = frame[COLUMNS].sort_values(KEY, ignore_index=True)
+    _refuse_unsound(table)
+    return table
+
+
+def _refuse_unsound(table: pd.DataFrame) -> None:
+    """Refuse a table of figures that contradicts itself."""
     twice = table[table.duplicated(KEY)]
     if not twice.empty:
         raise TableError(
@@ -117,7 +135,12 @@ def tidy(frame: pd.DataFrame) -> pd.DataFrame:
         raise TableError(f"Value {bad['value']} with status {bad['status']}: {bad[KEY].to_dict()}.")
     if np.isinf(table[["value", "lower", "upper"]].to_numpy(dtype=float)).any():
         raise TableError("A value is infinite; expected finite figures.")
-    return table
+    outside = table[(table["lower"] > table["value"]) | (table["upper"] < table["value"])]
+    if not outside.empty:
+        raise TableError(f"A value lies outside its own bounds: {outside.iloc[0][KEY].to_dict()}.")
+    blank = table[table[[*TEXT]].isna().any(axis=1) | (table["area_code"] == "") | (table["indicator"] == "")]
+    if not blank.empty:
+        raise TableError(f"A row lacks an indicator or area: {blank.iloc[0][KEY].to_dict()}.")
 
 
 @cache
@@ -141,7 +164,25 @@ def load(name: str, folder: Path = paths.TABLES) -> pd.DataFrame:
     Raises
     ------
     TableError
-        There is no such table, or its header is not the expected one.
+        There is no such table, its header is not the expected one, or it cannot be read or contradicts
+        itself.
+    """
+    table = read(name, folder)
+    if name in FIGURES:
+        try:
+            _refuse_unsound(table)
+        except TableError as error:
+            raise TableError(f"{file(name, folder).name}: {error} {_restore(file(name, folder))}") from error
+    return table
+
+
+def read(name: str, folder: Path) -> pd.DataFrame:
+    """One table as it stands, whether or not it contradicts itself: for those who look for what is wrong.
+
+    Raises
+    ------
+    TableError
+        As `load`, but for contradictions.
     """
     if name not in DESCRIPTIONS:
         raise TableError(f"There is no table {name!r}; there are {', '.join(DESCRIPTIONS)}.")
@@ -151,13 +192,39 @@ def load(name: str, folder: Path = paths.TABLES) -> pd.DataFrame:
             f"{path} is missing; it ships with the project. Restore it with `git checkout "
             f"{path.name}`, or build it: compendium data fetch, then compendium data build."
         )
-    if name not in FIGURES:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        return _figures(path) if name in FIGURES else _register(path, name)
+    except (ValueError, OverflowError, OSError) as error:  # pandas and pyarrow have no narrower common name
+        raise TableError(f"{path.name}: it cannot be read as a table ({error}). {_restore(path)}") from error
+    except TableError as error:
+        raise TableError(f"{path.name}: {error} {_restore(path)}") from error
+
+
+def _restore(path: Path) -> str:
+    return f"Restore it with `git checkout {path.name}`, or build it: compendium data build."
+
+
+def _register(path: Path, name: str) -> pd.DataFrame:
+    """A table of text."""
+    found, expected = header(path), list(REGISTERS[name])
+    if found != expected:
+        raise TableError(f"expected the columns {expected}, found {found}.")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)
+    wrong = table[table.isna().any(axis=1) | table.duplicated(REGISTER_KEYS[name])]
+    if not wrong.empty:
+        raise TableError(
+            f"Expected whole rows, each {REGISTER_KEYS[name]} once, found {wrong.iloc[0].tolist()}."
+        )
+    return table
+
+
+def _figures(path: Path) -> pd.DataFrame:
+    """A table of figures."""
     dtypes = {column: "str" if column in TEXT else "float64" for column in COLUMNS}
     dtypes |= {"release": "int64", "year": "int64"}
     found = header(path)
     if found != COLUMNS:
-        raise TableError(f"{path.name}: expected the columns {COLUMNS}, found {found}.")
+        raise TableError(f"expected the columns {COLUMNS}, found {found}.")
     if path.suffix == ".parquet":
         return pd.read_parquet(path, engine="pyarrow").astype(dtypes)
     return pd.read_csv(
@@ -165,6 +232,7 @@ def load(name: str, folder: Path = paths.TABLES) -> pd.DataFrame:
         dtype=dtypes,
         keep_default_na=False,
         na_values={"value": [""], "lower": [""], "upper": [""]},
+        index_col=False,
     )
 
 

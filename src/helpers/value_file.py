@@ -6,6 +6,35 @@ from pathlib import Path
 
 from helpers.errors import ParameterError
 
+MOST_BYTES = 10_000_000  # a list of every district has three thousand
+
+
+def text(file: Path, what: str) -> str:
+    """Text of a small file that the user names.
+
+    Parameters
+    ----------
+    file : Path
+        In UTF-8, with or without a byte order mark.
+    what : str
+        What the file is, for the error message.
+
+    Raises
+    ------
+    ParameterError
+        It is not there, no file, too large, or no such text.
+    """
+    try:
+        if file.exists() and not file.is_file():
+            raise ParameterError(f"{what} {file} cannot be read: it is a folder or device, no file.")
+        if file.stat().st_size > MOST_BYTES:
+            raise ParameterError(f"{what} {file} cannot be read: it has more than {MOST_BYTES:,} bytes.")
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ParameterError(f"{what} {file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # of its bytes or, with a NUL, of its name
+        raise ParameterError(f"{what} {str(file)!r} cannot be read: it is not text in UTF-8.") from error
+
 
 def read(file: Path, name: str) -> list[str]:
     """Read the values of a parameter from a file.
@@ -27,11 +56,7 @@ def read(file: Path, name: str) -> list[str]:
     ParameterError
         The file cannot be read, holds no value, or holds one twice; with its lines.
     """
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        raise ParameterError(f"{name}: the file {file} cannot be read: {reason}.") from error
+    lines = text(file, f"{name}: the file").splitlines()
     first: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
         value = line.partition("#")[0].strip()

@@ -7,23 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from helpers import tables
 from helpers.errors import TableError
 
-COLUMNS = [
-    "code",
-    "vintage",
-    "name",
-    "aliases",
-    "level",
-    "itl3",
-    "itl2",
-    "itl1",
-    "combined_authority",
-    "forum",
-    "successor",
-    "mapping",
-    "source",
-]
+COLUMNS = list(tables.REGISTERS["areas"])
 PRESENT = "LAD24"  # the vintage whose codes name districts throughout the project
 ITL_OF_LAD = {"LAD21": "ITL21", "LAD23": "ITL21", "LAD24": "ITL25", "LAD25": "ITL25"}
 

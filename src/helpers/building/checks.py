@@ -45,14 +45,14 @@ def run(mirror: Path | None = None, folder: Path = paths.TABLES) -> list[Check]:
 
 def soundness(folder: Path = paths.TABLES) -> Iterator[Check]:
     """Tables by themselves: shape, keys, ranges, years, codes, coverage and sums."""
-    areas, indicators = tables.load("areas", folder), tables.load("indicators", folder)
+    areas, indicators = tables.read("areas", folder), tables.read("indicators", folder)
     for name in tables.FIGURES:
-        frame = tables.load(name, folder)
+        frame = tables.read(name, folder)
         yield from (_schema(name, frame), _ranges(name, frame, indicators), _years(name, frame))
-    every = pd.concat([tables.load(n, folder) for n in tables.FIGURES])
+    every = pd.concat([tables.read(n, folder) for n in tables.FIGURES])
     yield from (_known_areas(every, areas), _known_indicators(every, indicators))
-    yield from _coverage(tables.load("productivity", folder), areas)
-    yield from (_hours(tables.load("hours_jobs", folder)), _output(tables.load("regions", folder)))
+    yield from _coverage(tables.read("productivity", folder), areas)
+    yield from (_hours(tables.read("hours_jobs", folder)), _output(tables.read("regions", folder)))
 
 
 def package(folder: Path = paths.TABLES) -> Iterator[Check]:

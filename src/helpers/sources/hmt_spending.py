@@ -14,6 +14,7 @@ TRANSPORT = "4. of which: transport"
 # What a function is called: a number and words, or the transactions with the EU, which have no number.
 FUNCTION = r"\d+\. .+|EU transactions"
 IDENTIFIABLE = "ID"
+WHETHER_IDENTIFIABLE = {IDENTIFIABLE, "Non-ID"}
 KINDS = {"CAP": "transport_spending_capital", "CUR": "transport_spending_current"}
 KEYS = ("HMT Function", "ID/non-ID", "CAP or CUR", "NUTS Region")
 YEARS = 5  # in every database
@@ -63,6 +64,11 @@ def read(path: Path) -> pd.DataFrame:
     database, years = _database(path)
     transport = database[KEYS[0]] == TRANSPORT
     region = database[KEYS[3]].str.lower()
+    odd = sorted(set(database.loc[transport, KEYS[1]]) - WHETHER_IDENTIFIABLE)
+    if odd:
+        raise SourceError(
+            f"{path.name}: expected {sorted(WHETHER_IDENTIFIABLE)} as {KEYS[1]!r}, found {odd[:3]}."
+        )
     unknown = (
         set(database.loc[transport, KEYS[2]]) - set(KINDS) | set(region[transport]) - set(REGIONS) - ELSEWHERE
     )

@@ -64,7 +64,7 @@ def read_workplace_pay(path: Path) -> pd.DataFrame:
     title = workbook.heading(sheet)
     found = re.search(r"United Kingdom, (20\d\d)$", title)
     if not found:
-        raise SourceError(f"{path.name}: expected a year at the end of the title {title!r}.")
+        raise SourceError(f"{path.name}: expected a title that ends in a year, found {title!r}.")
     at = workbook.header_row(sheet, HOURLY_HEADER, path.name)
     workbook.nothing_above(sheet, at, lambda row: all(map(workbook.text, row[:2])), path.name)
     tidy, unknown = [], 0
