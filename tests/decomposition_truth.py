@@ -47,7 +47,7 @@ def engine(matches, data, draws=0, seed=1, threads=1, use_numba=True, stayers="m
     moving, _ = movers(matches)
     how = projection.plan(laplacian.laplacian(moving), draws, seed, threads, use_numba)
     effects = fixed_effects.fit(data.mean, matches, how.graph)
-    pulled = leverages.leverages(leverages.in_order(moving, how.graph), how)
+    pulled = leverages.leverages(moving, how)
     errors = components.error_variances(matches, data, effects, pulled, stayers)
     tables = []
     for module, prefix in ((components, ""), (place, place.PREFIX)):

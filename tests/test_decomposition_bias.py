@@ -34,7 +34,7 @@ def test_corrected_components_are_unbiased(graph, mobility):
     match, year = people.match_variance[keep], people.year_variance[keep]
     moving, _ = movers(matches)
     how = projection.plan(laplacian.laplacian(moving), 0, 1)
-    pulled = leverages.leverages(leverages.in_order(moving, how.graph), how)
+    pulled = leverages.leverages(moving, how)
     modules = (components, place) if matches.places > 1 else (components,)
     rng = np.random.default_rng(5)
     plain, found = [], []

@@ -40,8 +40,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     estimate.add_argument("--events", action="store_true", help="write the movers' event study as well")
     estimate.add_argument("--window", type=int, metavar="YEARS", help="estimate rolling windows of years")
+    estimate.add_argument("--until", metavar="STEP", help="stop after this step; a later call goes on")
     estimate.add_argument("--spill", type=Path, metavar="DIR", help="for what sorting cannot hold")
+    rules = estimate.add_argument_group("disclosure", "what a row of a table needs to be shown")
+    rules.add_argument("--least-workers", type=int, default=10, metavar="N", help="workers, or moves")
+    rules.add_argument("--least-firms", type=int, default=3, metavar="N")
+    rules.add_argument("--largest-share", type=float, default=0.5, metavar="X", help="most of one firm")
+    rules.add_argument("--round-to", type=int, default=5, metavar="N", help="counts to a multiple of this")
     estimate.set_defaults(command=_estimate)
+
+    needs = steps.add_parser("requirements", help="the packages that a secure lab must let in, from the lock")
+    needs.set_defaults(command=_requirements)
 
 
 def size(text: str) -> int:
@@ -72,7 +81,11 @@ def _estimate(asked: argparse.Namespace) -> None:
         if getattr(asked, name) < (name == "threads"):
             raise ParameterError(f"--{name} must not be {getattr(asked, name)}.")
     from helpers.decomposition import columns, estimate, windows
+    from helpers.decomposition.disclosure import Rules
 
+    if asked.round_to < 1:
+        raise ParameterError(f"--round-to must not be {asked.round_to}.")
+    rules = Rules(asked.least_workers, asked.least_firms, asked.largest_share, asked.round_to)
     settings = estimate.Settings(
         projections=asked.projections,
         seed=asked.seed,
@@ -80,13 +93,26 @@ def _estimate(asked: argparse.Namespace) -> None:
         memory=memory,
         threads=asked.threads,
         spill=asked.spill,
+        rules=rules,
     )
     names = columns.read(asked.columns)
+    if asked.until is not None:
+        if asked.window is not None:
+            raise ParameterError("--until stops one estimate; with --window there are several.")
+        print(estimate.run_until(asked.until, asked.records, names, asked.out, settings, _tell))
+        return
     if asked.window is None:
         found = estimate.estimate(asked.records, names, asked.out, settings, _tell, asked.events)
     else:
         found = windows.rolling(asked.records, names, asked.out, asked.window, settings, _tell)
     print(found.to_string(index=False, float_format="{:.6f}".format))
+
+
+def _requirements(_: argparse.Namespace) -> None:
+    from helpers import paths
+    from helpers.decomposition import requirements
+
+    print(requirements.lines(paths.ROOT / "requirements.lock"), end="")
 
 
 def _tell(line: str) -> None:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from helpers.decomposition import passes
 from helpers.decomposition.fixed_effects import Effects
-from helpers.decomposition.leverages import Leverages, in_order
+from helpers.decomposition.leverages import Leverages, as_before, in_order
 from helpers.decomposition.matches import Floats, Matches, Reals, by_firm, by_worker, movers
 from helpers.decomposition.projection import Projection
 
@@ -145,14 +145,15 @@ class Bias:
 def bias(matches: Matches, leverages: Leverages, errors: ErrorVariances, projection: Projection) -> Bias:
     """What errors add to the plug-in of worker and firm variance and their covariance."""
     moving, theirs = movers(matches)
-    moving = in_order(moving, projection.graph)
+    ordered, at = in_order(moving, projection.graph)
     years = matches.weight.sum()
     s = errors.leave_out
     alone = matches.weight * np.repeat(1 / matches.worker_years, matches.per_worker) - matches.weight / years
     beyond = leverages.leverage - leverages.own
     held = s[theirs] @ beyond
     firm_years = by_firm(matches.weight, matches)[projection.graph.order]
-    by_draw, trace, (f, g) = _firm_forms(moving, firm_years, s[theirs], projection)
+    by_draw, trace, forms = _firm_forms(ordered, firm_years, s[theirs][at], projection)
+    f, g = (as_before(one, at) for one in forms)
     total_f, total_g = by_draw
     leave_out = np.stack([total_f - held - 2 * total_g + s @ alone, total_f, total_g - total_f + held])
     even = np.array([trace - moving.firms + matches.workers, trace, moving.firms - 1 - trace])

@@ -118,3 +118,29 @@ def protect(table: pd.DataFrame, rules: Rules = Rules()) -> Protected:
     shown.loc[list(reasons)] = np.nan
     log = pd.DataFrame({"row": list(reasons), "reason": list(reasons.values())}, dtype=object)
     return Protected(shown, log)
+
+
+def protect_moves(
+    table: pd.DataFrame, keys: list[str], counts: list[str], rules: Rules = Rules()
+) -> Protected:
+    """Hide what too few moves stand behind, in a table of the event study.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `events.profile` or `events.symmetry` makes it.
+    keys, counts : list of str
+        Columns that name a row, the two groups first; and numbers of moves, each of which must reach
+        ``least_workers``. Other columns are means over moves. Firms behind a row are not counted: with few
+        firms in the records, look at these tables before they leave.
+    """
+    few = (table[counts] < rules.least_workers).any(axis=1)
+    shown = table.astype(dict.fromkeys(counts, float))
+    shown[counts] = (shown[counts] / rules.round_to).round() * rules.round_to
+    values = [name for name in table.columns if name not in keys]
+    means = [name for name in values if name not in counts]
+    shown[means] = shown[means].round(rules.decimals)
+    shown.loc[few, values] = np.nan
+    names = table.loc[few, keys[:2]].astype(str).agg(" to ".join, axis=1).drop_duplicates()
+    reason = f"fewer than {rules.least_workers} moves"
+    return Protected(shown, pd.DataFrame({"row": list(names), "reason": reason}, dtype=object))

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from helpers.decomposition import disclosure, events, fixed_effects
 from helpers.decomposition.columns import ColumnMap
 from helpers.decomposition.matches import numbered
-from helpers.decomposition.pipeline import Pipeline, Settings, said
+from helpers.decomposition.pipeline import STEPS, Pipeline, Settings, said
 from helpers.decomposition.steps import Steps, load
 from helpers.errors import DecompositionError
 
@@ -62,37 +62,80 @@ def estimate(
     if settings.stayers not in STAYERS:
         raise DecompositionError(f"stayers must be one of {', '.join(STAYERS)}, not {settings.stayers!r}.")
     work = Pipeline(records, columns, settings, Steps(out / "steps", tell))
-    found = work.run()
+    work.run()
+    found = work.components
     try:
         found.to_csv(out / "components.csv", index=False)
-        _write_places(work, out)
-        if with_events:
-            _write_events(work, out)
+        logs = _write_places(work, out) | (_write_events(work, out) if with_events else {})
+        _write_log(logs, out)
         (out / "run.json").write_text(json.dumps(_record(work), indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise DecompositionError(f"The results could not be written to {out}: {error}") from error
     return found
 
 
-def _write_places(work: Pipeline, out: Path) -> None:
-    """Write ``places.csv``, fit to leave the lab, and ``disclosure_log.csv``, which is not."""
+def run_until(
+    step: str,
+    records: Path,
+    columns: ColumnMap,
+    out: Path,
+    settings: Settings | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """Run the steps up to one of `pipeline.STEPS` and no further; a later call goes on from there.
+
+    Returns
+    -------
+    Path
+        Folder with what the step wrote: microdata that must not leave the lab.
+
+    Raises
+    ------
+    DecompositionError
+        When there is no such step, or as `estimate`.
+    """
+    if step not in STEPS:
+        raise DecompositionError(f"There is no step {step!r}. They are: {', '.join(STEPS)}.")
+    work = Pipeline(records, columns, settings or Settings(), Steps(out / "steps", tell))
+    work.run(step)
+    return work.folders[step]
+
+
+def _write_places(work: Pipeline, out: Path) -> dict[str, pd.DataFrame]:
+    """Write ``places.csv``, fit to leave the lab; what was taken out."""
     if work.matches.places < 2:
-        return
+        return {}
     everywhere = pq.read_table(work.folders["records"] / "places.parquet")["id"].to_pylist()
     keep = load(work.folders["set"], "keep")
     seen, _ = numbered(load(work.folders["matches"], "place")[keep], len(everywhere))
     effects = fixed_effects.Effects(**work.load("effects", "alpha", "psi"))
     names = [str(everywhere[place]) for place in seen]
-    protected = disclosure.protect(disclosure.place_table(work.matches, effects, names))
+    table = disclosure.place_table(work.matches, effects, names)
+    protected = disclosure.protect(table, work.settings.rules)
     protected.table.to_csv(out / "places.csv")
-    protected.log.to_csv(out / "disclosure_log.csv", index=False)
+    return {"places": protected.log}
 
 
-def _write_events(work: Pipeline, out: Path) -> None:
-    """Write ``events.csv`` and ``events_symmetry.csv``."""
+def _write_events(work: Pipeline, out: Path) -> dict[str, pd.DataFrame]:
+    """Write ``events.csv`` and ``events_symmetry.csv``; what was taken out."""
     found = events.moves(work.sorted, work.found["firms"])
-    events.profile(found).to_csv(out / "events.csv", index=False)
-    events.symmetry(found).to_csv(out / "events_symmetry.csv", index=False)
+    logs = {}
+    for name, table, keys, counts in (
+        ("events", events.profile(found), ["from_group", "to_group", "time"], ["moves"]),
+        ("events_symmetry", events.symmetry(found), ["low", "high"], ["moves_up", "moves_down"]),
+    ):
+        protected = disclosure.protect_moves(table, keys, counts, work.settings.rules)
+        protected.table.to_csv(out / f"{name}.csv", index=False)
+        logs[name] = protected.log
+    return logs
+
+
+def _write_log(logs: dict[str, pd.DataFrame], out: Path) -> None:
+    """Write ``disclosure_log.csv``: which rows were taken out of which table and why. It stays in the lab."""
+    parts = [log.assign(table=name) for name, log in logs.items()]
+    if parts:
+        together = pd.concat(parts, ignore_index=True)[["table", "row", "reason"]]
+        together.to_csv(out / "disclosure_log.csv", index=False)
 
 
 def _record(work: Pipeline) -> dict[str, object]:

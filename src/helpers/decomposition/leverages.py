@@ -16,11 +16,12 @@ import numpy as np
 from helpers.decomposition import passes, solver
 from helpers.decomposition.hashing import LANES, stream
 from helpers.decomposition.laplacian import shares_of_workers
-from helpers.decomposition.matches import Floats, Matches, Reals
+from helpers.decomposition.matches import Floats, Integers, Matches, Reals
 from helpers.decomposition.projection import Projection
 
 SIGNS_OF_MATCHES = 1
 SLICE = 4_000_000  # entries of a dense slice, movers by firms, that is worked on at a time
+TILE = 4_096  # firms: their values in a block of draws fill 256 kB, so that those of two tiles stay in cache
 
 
 @dataclass(frozen=True)
@@ -52,23 +53,52 @@ class Leverages:
         return np.asarray((1 + self.ratio) / (1 - self.own))
 
 
-def in_order(moving: Matches, graph: solver.Solver) -> Matches:
-    """The same matches with firms numbered in the solver's order."""
+def in_order(moving: Matches, graph: solver.Solver) -> tuple[Matches, Integers]:
+    """The same matches with firms numbered in the solver's order, and movers between like firms together.
+
+    A pass over movers looks up values of their firms. In the order of their names it would fetch each from
+    main memory; by tiles of firms that movers join it finds most in cache.
+
+    Returns
+    -------
+    Matches
+        Movers' matches in the new order.
+    (matches,) int
+        Where each of them was.
+    """
     position = np.empty(moving.firms, dtype=np.int32)
     position[graph.order] = np.arange(moving.firms, dtype=np.int32)
-    return replace(moving, firm=position[moving.firm])
+    firm = position[moving.firm]
+    least = np.minimum.reduceat(firm, moving.start[:-1]).astype(np.int64)
+    most = np.maximum.reduceat(firm, moving.start[:-1])
+    tile = least // TILE * (moving.firms // TILE + 1) + most // TILE
+    turn = np.argsort(tile * TILE + least % TILE, kind="stable")
+    counts = moving.per_worker[turn]
+    start = np.concatenate([[0], np.cumsum(counts)])
+    at = np.repeat(moving.start[turn] - start[:-1], counts) + np.arange(start[-1])
+    place = None if moving.place is None else moving.place[at]
+    return replace(moving, start=start, firm=firm[at], weight=moving.weight[at], place=place), at
+
+
+def as_before(values: Reals, at: Integers) -> Floats:
+    """Values by match, in the order that matches had before `in_order`."""
+    back = np.empty(len(values))
+    back[at] = values
+    return back
 
 
 def leverages(moving: Matches, projection: Projection) -> Leverages:
-    """Leverages of movers' matches.
-
-    Parameters
-    ----------
-    moving : Matches
-        Movers' matches, firms in the solver's order (`in_order`).
-    """
+    """Leverages of movers' matches, in the order they are given in."""
+    ordered, at = in_order(moving, projection.graph)
     if projection.inverse is not None:
-        return _exact(moving, projection.inverse)
+        found = _exact(ordered, projection.inverse)
+    else:
+        found = _projected(ordered, projection)
+    own, ratio, variance = (as_before(x, at) for x in (found.own, found.ratio, found.ratio_variance))
+    return Leverages(own, ratio, variance)
+
+
+def _projected(moving: Matches, projection: Projection) -> Leverages:
     sums = np.zeros((len(moving.firm), 5), dtype=np.float32)
     use_numba = projection.use_numba
 

@@ -6,9 +6,11 @@ Records -> matches -> leave-match-out set -> pay less controls -> effects -> lev
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,9 +30,12 @@ from helpers.decomposition import (
     validate,
 )
 from helpers.decomposition.columns import ColumnMap
+from helpers.decomposition.disclosure import Rules
 from helpers.decomposition.matches import Matches, movers, subset
 from helpers.decomposition.optional import HAVE_DUCKDB, HAVE_NUMBA
 from helpers.decomposition.steps import Steps, fingerprint, load, save
+
+STEPS = ("records", "matches", "set", "adjusted", "effects", "leverages", "components")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class Settings:
         Most bytes there.
     window : (int, int) or None
         First and last year; all by default.
+    rules : Rules
+        Of disclosure, for the tables that may leave the lab.
     """
 
     projections: int = 200
@@ -69,6 +76,7 @@ class Settings:
     spill: Path | None = None
     spill_limit: int | None = None
     window: tuple[int, int] | None = None
+    rules: Rules = field(default_factory=Rules)
 
 
 class Pipeline:
@@ -79,8 +87,8 @@ class Pipeline:
         self.folders: dict[str, Path] = {}
         self.files: dict[str, str] = {}
 
-    def run(self) -> pd.DataFrame:
-        """Run all steps."""
+    def run(self, until: str = STEPS[-1]) -> None:
+        """Run the steps up to one of `STEPS`; those that are done already are passed over."""
         asked = self.settings
         opened = validate.open_records(
             self.path, self.columns, asked.window
@@ -88,16 +96,21 @@ class Pipeline:
         self.files = fingerprint(self.path)
         inputs = {"files": self.files, "columns": asdict(self.columns), "window": asked.window}
         draws = {"projections": asked.projections, "seed": asked.seed}
-        for name, settings, work in (
-            ("records", inputs, lambda folder: self._records(opened, folder)),
-            ("matches", {}, self._matches),
-            ("set", {}, self._set),
-            ("adjusted", {}, self._adjusted),
-            ("effects", {}, self._effects),
-            ("leverages", draws, self._leverages),
-            ("components", {"stayers": asked.stayers}, self._components),
-        ):
-            self.folders[name] = self.steps.run(name, settings, work)
+        works: dict[str, tuple[dict[str, Any], Callable[[Path], None]]] = {
+            "records": (inputs, lambda folder: self._records(opened, folder)),
+            "matches": ({}, self._matches),
+            "set": ({}, self._set),
+            "adjusted": ({}, self._adjusted),
+            "effects": ({}, self._effects),
+            "leverages": (draws, self._leverages),
+            "components": ({"stayers": asked.stayers}, self._components),
+        }
+        for name in STEPS[: STEPS.index(until) + 1]:
+            self.folders[name] = self.steps.run(name, *works[name])
+
+    @property
+    def components(self) -> pd.DataFrame:
+        """Result of the last step."""
         return pd.read_parquet(self.folders["components"] / "components.parquet")
 
     def _records(self, opened, folder: Path) -> None:  # type: ignore[no-untyped-def]
@@ -153,8 +166,7 @@ class Pipeline:
         save(folder, **asdict(fixed_effects.fit(mean, self.matches, self.projection.graph, known)))
 
     def _leverages(self, folder: Path) -> None:
-        moving = leverages.in_order(movers(self.matches)[0], self.projection.graph)
-        save(folder, **asdict(leverages.leverages(moving, self.projection)))
+        save(folder, **asdict(leverages.leverages(movers(self.matches)[0], self.projection)))
 
     def _components(self, folder: Path) -> None:
         outcome = components.Outcome(**self.load("adjusted", "mean", "within", "rows"))

@@ -24,7 +24,7 @@ from helpers.decomposition import passes
 from helpers.decomposition.components import NAMES, Bias, ErrorVariances, Outcome
 from helpers.decomposition.fixed_effects import Effects
 from helpers.decomposition.laplacian import shares_of_workers
-from helpers.decomposition.leverages import Leverages, in_order
+from helpers.decomposition.leverages import Leverages, as_before, in_order
 from helpers.decomposition.matches import Floats, Matches, Reals, by_place, movers
 from helpers.decomposition.projection import Projection
 
@@ -49,11 +49,12 @@ def plug_in(matches: Matches, outcome: Outcome, effects: Effects) -> dict[str, f
 def bias(matches: Matches, leverages: Leverages, errors: ErrorVariances, projection: Projection) -> Bias:
     """What errors add to the between-place plug-in of worker and firm variance and their covariance."""
     moving, theirs = movers(matches)
-    ordered = in_order(moving, projection.graph)
+    ordered, at = in_order(moving, projection.graph)
     s = errors.leave_out
     years = matches.weight.sum()
     alone = matches.weight * (_own_places(matches) - 1 / years)
-    by_draw, traces, forms = _place_forms(matches, ordered, s[theirs], projection)
+    by_draw, traces, forms = _place_forms(matches, ordered, s[theirs][at], projection)
+    forms = np.stack([as_before(form, at) for form in forms])
     firm, worker, both = by_draw
     leave_out = np.stack([worker + s @ alone, firm, both])
     even = np.array([traces[1] + alone.sum(), traces[0], traces[2]])
