@@ -1,12 +1,17 @@
 """What does the decomposition of linked records cost, from records on disk to corrected components?
 
-Run: .venv/bin/python benchmarks/akm.py [--records 1000000 5000000 20000000] [--pytwoway PYTHON]
+Run: .venv/bin/python benchmarks/akm.py [--records 1000000 5000000 20000000 100000000]
+     [--pytwoway PYTHON] [--pyfixest PYTHON]
 
 Simulated records of eight years, 200 random projections, one thread unless said. Each line is a process of
-its own, its imports and its compiled loops (cached from a first run) counted. `--pytwoway` names the
-interpreter of an environment with pytwoway 0.3.21, numpy 1.26, scipy 1.12, pandas 2.0 and pyamg 4.2: it is
-given the same pay, less year effects and control, in memory, and asked for the leave-out set and the
-heteroskedastic correction with as many draws.
+its own, its imports and its compiled loops (cached from a first run) counted. The last line lies on the
+straight line through the whole runs, each weighted so that relative errors count alike.
+
+`--pytwoway` names the interpreter of an environment with pytwoway 0.3.21, numpy 1.26, scipy 1.12, pandas 2.0
+and pyamg 4.2: it is given the same pay, less year effects and control, in memory, and asked for the leave-out
+set and the heteroskedastic correction with as many draws. `--pyfixest` names one of an environment with
+pyfixest 0.40.1: it and AbsorbingLS of linearmodels, from our own environment, are given the records in memory
+and asked for the coefficient of the control beside worker, firm and year effects.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +32,11 @@ import pandas as pd
 YEARS = 8
 DRAWS = 200
 MOST_FOR_PYTWOWAY = 5_000_000  # a minute there
+MOST_FOR_ABSORBING = 1_000_000
+NATION = 500_000_000  # about the jobs of a nation of 25 million employees since the 2000s
 WARM = 240_000  # the least that has more firms than are worked out exactly
+MOST_FOR_TWO = 5_000_000  # what two threads gain does not hang on the size
+WHOLE = "estimate, whole command"
 CLAIM = 400 / 100e6  # CPU seconds per record, of 100 million records in 400
 
 PYTWOWAY = """
@@ -49,6 +59,28 @@ found = {name: float(value) for name, value in fit.summary.items()}
 print(json.dumps({"seconds": time.process_time() - began, **found}))
 """
 
+PYFIXEST = """
+import sys, time, json
+import pandas as pd, pyfixest
+frame = pd.read_parquet(sys.argv[1], columns=["worker", "firm", "year", "log_pay", "part_time"])
+small = frame[frame["worker"] < 2000]
+pyfixest.feols("log_pay ~ part_time | worker + firm + year", small)  # compiles its loops
+began = time.process_time()
+fit = pyfixest.feols("log_pay ~ part_time | worker + firm + year", frame)
+print(json.dumps({"seconds": time.process_time() - began, "slope": float(fit.coef()["part_time"])}))
+"""
+
+ABSORBING = """
+import sys, time, json
+import pandas as pd
+from linearmodels.iv import AbsorbingLS
+frame = pd.read_parquet(sys.argv[1], columns=["worker", "firm", "year", "log_pay", "part_time"])
+began = time.process_time()
+absorbed = frame[["worker", "firm", "year"]].astype("category")
+fit = AbsorbingLS(frame["log_pay"], frame[["part_time"]].astype(float), absorb=absorbed).fit()
+print(json.dumps({"seconds": time.process_time() - began, "slope": float(fit.params["part_time"])}))
+"""
+
 
 def main() -> None:
     """Measure and write ``akm.csv`` beside this script."""
@@ -57,35 +89,85 @@ def main() -> None:
     )
     parser.add_argument("--records", type=int, nargs="+", default=[1_000_000, 5_000_000, 20_000_000])
     parser.add_argument("--pytwoway", type=Path, metavar="PYTHON")
+    parser.add_argument("--pyfixest", type=Path, metavar="PYTHON")
     asked = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as scratch:
-        _of_size(WARM, Path(scratch) / "warm", None)  # compiles the loops, into their cache
+        _of_size(WARM, Path(scratch) / "warm")  # compiles the loops, into their cache
         for records in asked.records:
             folder = Path(scratch) / str(records)
-            rows += _of_size(records, folder, asked.pytwoway)
+            rows += _of_size(records, folder, asked.pytwoway, asked.pyfixest)
+            shutil.rmtree(folder)
+    rows.append(_extrapolated([row for row in rows if row["what"] == WHOLE]))
     measure.write(rows, Path(__file__).with_suffix(".csv"))
 
 
-def _of_size(records: int, folder: Path, pytwoway: Path | None) -> list[dict[str, object]]:
+def _of_size(
+    records: int, folder: Path, pytwoway: Path | None = None, pyfixest: Path | None = None
+) -> list[dict[str, object]]:
     size = f"{records:,} records"
     workers = ("--workers", str(records // YEARS), "--years", str(YEARS), "--seed", "1", "--out", str(folder))
     seconds, peak = _child("-m", "helpers.cli", "akm", "simulate", *workers)
-    rows = [measure.row("simulate", size, seconds, None, peak)]
+    rows = [_row("simulate", size, seconds, None, peak, folder)]
     seconds, peak = _estimate(folder, 1)
-    rows.append(measure.row("estimate, whole command", size, seconds, CLAIM * records, peak))
-    steps = json.loads((folder / "1" / "run.json").read_text())["seconds"]
-    rows += [measure.row(f"of it, {name}", size, cost["cpu"], None, peak) for name, cost in steps.items()]
-    reduced = sum(steps[name]["cpu"] for name in ("set", "effects", "leverages", "components"))
-    _estimate(folder, 2)
-    two = json.loads((folder / "2" / "run.json").read_text())["seconds"]
-    gain = steps["leverages"]["wall"] / two["leverages"]["wall"]
-    what = f"leverages on two threads, {gain:.2f} times as fast by the clock"
-    rows.append(measure.row(what, size, two["leverages"]["cpu"], None, peak))
+    rows.append(_row(WHOLE, size, seconds, CLAIM * records, peak, folder / "1"))
+    steps = _seconds(folder / "1")
+    rows += [_row(f"of it, {name}", size, cost["cpu"], None, peak) for name, cost in steps.items()]
+    if records <= MOST_FOR_TWO:
+        _estimate(folder, 2)
+        two = _seconds(folder / "2")
+        gain = steps["leverages"]["wall"] / two["leverages"]["wall"]
+        what = f"leverages on two threads, {gain:.2f} times as fast by the clock"
+        rows.append(_row(what, size, two["leverages"]["cpu"], None, peak))
     if pytwoway is not None and records <= MOST_FOR_PYTWOWAY:
-        rows.append(measure.row("set, effects, leverages and components", size, reduced, None, peak))
+        reduced = sum(steps[name]["cpu"] for name in ("set", "effects", "leverages", "components"))
+        rows.append(_row("set, effects, leverages and components", size, reduced, None, peak))
         rows.append(_pytwoway(pytwoway, folder, size))
+    if pyfixest is not None and records <= MOST_FOR_PYTWOWAY:
+        sorted_and_fitted = sum(
+            steps[name]["cpu"] for name in ("records", "matches", "set", "adjusted", "effects")
+        )
+        rows.append(_row("fixed effects and slopes, from the file", size, sorted_and_fitted, None, peak))
+        rows.append(_fixed_effects("pyfixest", pyfixest, PYFIXEST, folder, size))
+        if records <= MOST_FOR_ABSORBING:
+            rows.append(_fixed_effects("AbsorbingLS", Path(sys.executable), ABSORBING, folder, size))
     return rows
+
+
+def _seconds(out: Path) -> dict[str, dict[str, float]]:
+    """Wall-clock and processor seconds of each step of a run."""
+    found: dict[str, dict[str, float]] = json.loads((out / "run.json").read_text())["seconds"]
+    return found
+
+
+def _row(
+    what: str, size: str, seconds: float, claim: float | None, peak: float, held: Path | None = None
+) -> dict[str, object]:
+    """A line, with the disk that a folder takes."""
+    files = [] if held is None else [path for path in held.rglob("*") if path.is_file()]
+    disk = f"{sum(path.stat().st_size for path in files) / 1e6:.0f}" if files else ""
+    return measure.row(what, size, seconds, claim, peak) | {"disk_mb": disk}
+
+
+def _extrapolated(whole: list[dict[str, object]]) -> dict[str, object]:
+    """What a nation would cost, on the line through whole runs."""
+    records = np.array([int(str(row["size"]).split()[0].replace(",", "")) for row in whole])
+    found = {}
+    for name in ("cpu_seconds", "peak_mb_so_far", "disk_mb"):
+        line = np.polyfit(records, [float(str(row[name])) for row in whole], 1, w=1 / records)
+        found[name] = f"{np.polyval(line, NATION):.0f}"
+    what = {"what": f"{WHOLE}, extrapolated", "size": f"{NATION:,} records"}
+    return measure.row("", "", 0, None, 0) | what | found
+
+
+def _fixed_effects(name: str, python: Path, program: str, folder: Path, size: str) -> dict[str, object]:
+    """Seconds of another program for the fixed-effects regression; its slope is printed beside ours."""
+    words = [python, "-W", "ignore", "-c", program, folder / "panel.parquet"]
+    told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    found = json.loads(told.splitlines()[-1])
+    own = json.loads((folder / "1" / "run.json").read_text())["coefficients"]["part_time"]
+    print(f"{size}: slope {found['slope']:.6f} by {name}, {own:.6f} here", flush=True)
+    return _row(f"the same regression by {name}, in memory", size, found["seconds"], None, 0.0)
 
 
 def _estimate(folder: Path, threads: int) -> tuple[float, float]:
@@ -115,9 +197,7 @@ def _pytwoway(python: Path, folder: Path, size: str) -> dict[str, object]:
     own = pd.read_csv(folder / "1" / "components.csv").set_index("component")["leave_out"]
     for theirs, ours in (("var(psi)_he", "var_firm"), ("cov(psi, alpha)_he", "cov_worker_firm")):
         print(f"{size}: {ours} {found[theirs]:.6f} by pytwoway, {own[ours]:.6f} here", flush=True)
-    return measure.row(
-        "the same by pytwoway, with its collapse to matches", size, found["seconds"], None, 0.0
-    )
+    return _row("the same by pytwoway, with its collapse to matches", size, found["seconds"], None, 0.0)
 
 
 def _child(*words: str) -> tuple[float, float]:

@@ -6,6 +6,7 @@ A local Sphinx extension, named in ``_config.yml``. One module per need:
 - ``pictures``: alt text for the notebooks' pictures, and such a picture on another page;
 - ``fragments``: what the runs left, shown or linked to;
 - ``records``: the list of raw files and of known errors, written from their records;
+- ``linked_data``: the cost of a run on linked records, and the rules of disclosure;
 - ``offline``: equations and scripts from the site itself;
 - ``accessible``: tables and controls that a screen reader or a phone can use.
 """
@@ -31,8 +32,16 @@ def setup(app: Sphinx) -> dict[str, Any]:
     dict
         What Sphinx wants to know about an extension.
     """
-    from helpers.sphinx_ext import accessible, fragments, offline, pictures, records, run_numbers
+    from helpers.sphinx_ext import (
+        accessible,
+        fragments,
+        linked_data,
+        offline,
+        pictures,
+        records,
+        run_numbers,
+    )
 
-    for part in (run_numbers, pictures, fragments, records, offline, accessible):
+    for part in (run_numbers, pictures, fragments, records, linked_data, offline, accessible):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
