@@ -21,6 +21,7 @@ from helpers.decomposition import (
     estimate,
     events,
     leverages,
+    pipeline,
     sorting,
     steps,
     synthetic,
@@ -201,6 +202,20 @@ def test_an_interrupted_run_goes_on_from_the_last_finished_step(country, answer,
     told = []
     same(estimate.estimate(*asked, tell=told.append), answer, 0)
     assert [line.split(": ")[-1] == "done before" for line in told] == [True] * 5 + [False] * 2
+
+
+def test_each_step_can_be_run_alone(country, answer, tmp_path, capsys):
+    """One call per step, each of which does that step and no other."""
+    words = ["akm", "estimate", str(country / "panel.parquet"), "--columns", str(country / "map.yml")]
+    for done, step in enumerate(pipeline.STEPS):
+        assert cli.main([*words, "--out", str(tmp_path), "--until", step]) == 0
+        told = capsys.readouterr()
+        assert told.out.strip() == str(tmp_path / "steps" / step)
+        assert told.err.count("done before") == done and told.err.splitlines()[-1] == f"{step} ..."
+    same(pd.read_parquet(tmp_path / "steps/components/components.parquet"), answer)
+    assert cli.main([*words, "--out", str(tmp_path), "--until", "end"]) == 1
+    assert "They are: records, matches" in capsys.readouterr().err
+    assert cli.main([*words, "--out", str(tmp_path), "--until", "set", "--window", "3"]) == 2
 
 
 def test_other_settings_or_records_are_not_taken_for_done(panel, tmp_path):
@@ -408,6 +423,27 @@ def test_what_may_not_be_shown_is_hidden_and_logged():
     table.loc["C", "largest_share"] = 0.9
     two = disclosure.protect(table)
     assert two.log["row"].tolist() == ["B", "C"] and two.table.loc["all", "workers"] == 85
+
+
+def test_few_moves_are_hidden_and_logged():
+    table = pd.DataFrame(
+        {"from_group": [1, 1], "to_group": [1, 2], "time": [-1, -1], "pay": [0.12345, 0.2], "moves": [12, 9]}
+    )
+    found = disclosure.protect_moves(table, ["from_group", "to_group", "time"], ["moves"])
+    assert found.table[["pay", "moves"]].iloc[0].tolist() == [0.123, 10]
+    assert found.table[["pay", "moves"]].iloc[1].isna().all() and found.table["to_group"].tolist() == [1, 2]
+    assert found.log.to_numpy().tolist() == [["1 to 2", "fewer than 10 moves"]]
+
+
+def test_rules_of_disclosure_are_those_asked_for(country, tmp_path):
+    words = ["--columns", str(country / "map.yml"), "--out", str(tmp_path), "--least-workers", "100000"]
+    assert cli.main(["akm", "estimate", str(country / "panel.parquet"), *words, "--round-to", "7"]) == 0
+    table = pd.read_csv(tmp_path / "places.csv", index_col="place")
+    assert table.isna().all().all()
+    log = pd.read_csv(tmp_path / "disclosure_log.csv")
+    assert log.columns.tolist() == ["table", "row", "reason"] and len(log) == len(table)
+    assert json.loads((tmp_path / "run.json").read_text())["settings"]["rules"]["round_to"] == 7
+    assert cli.main(["akm", "estimate", str(country / "panel.parquet"), *words, "--round-to", "0"]) == 2
 
 
 def test_places_by_hand():

@@ -28,6 +28,7 @@ def _compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any
         return function
     import numba  # type: ignore[import-untyped,unused-ignore]
 
-    numba.config.SLP_VECTORIZE = 1  # sums over draws that are written out are then made several at a time
+    # Sums over draws that are written out are then made several at a time
+    numba.config.SLP_VECTORIZE = 1  # type: ignore[attr-defined,unused-ignore]
     wrapped: Callable[..., Any] = numba.njit(nogil=True, cache=True, error_model="numpy", **options)(function)
     return wrapped

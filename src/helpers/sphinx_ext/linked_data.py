@@ -40,10 +40,12 @@ def costs(benchmark: Path) -> list[list[str]]:
             if not line["what"].startswith(WHOLE):
                 continue
             minutes = float(line["cpu_seconds"]) / 60
-            gigabytes = (float(line[name]) / 1e3 for name in ("peak_mb_so_far", "disk_mb"))
+            sizes = (line["peak_mb_so_far"], line.get("disk_mb", ""))
             how = "measured" if line["what"] == WHOLE else "extrapolated"
             records = line["size"].removesuffix(" records")
-            rows.append([records, f"{minutes:.1f}", *(f"{size:.1f}" for size in gigabytes), how])
+            rows.append(
+                [records, f"{minutes:.1f}", *(f"{float(mb) / 1e3:.1f}" if mb else "" for mb in sizes), how]
+            )
     return rows
 
 
