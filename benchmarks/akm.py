@@ -29,13 +29,14 @@ import measure  # before anything that imports NumPy
 import numpy as np
 import pandas as pd
 
+from helpers.decomposition.pipeline import STEPS
+
 YEARS = 8
 DRAWS = 200
-MOST_FOR_PYTWOWAY = 5_000_000  # a minute there
+MOST_FOR_OTHERS = 5_000_000  # a minute of pytwoway
 MOST_FOR_ABSORBING = 1_000_000
 NATION = 500_000_000  # about the jobs of a nation of 25 million employees since the 2000s
 WARM = 240_000  # the least that has more firms than are worked out exactly
-MOST_FOR_TWO = 5_000_000  # what two threads gain does not hang on the size
 WHOLE = "estimate, whole command"
 CLAIM = 400 / 100e6  # CPU seconds per record, of 100 million records in 400
 
@@ -91,20 +92,28 @@ def main() -> None:
     parser.add_argument("--pytwoway", type=Path, metavar="PYTHON")
     parser.add_argument("--pyfixest", type=Path, metavar="PYTHON")
     asked = parser.parse_args()
-    rows = []
+    rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as scratch:
         _of_size(WARM, Path(scratch) / "warm")  # compiles the loops, into their cache
         for records in asked.records:
             folder = Path(scratch) / str(records)
-            rows += _of_size(records, folder, asked.pytwoway, asked.pyfixest)
-            shutil.rmtree(folder)
-    rows.append(_extrapolated([row for row in rows if row["what"] == WHOLE]))
-    measure.write(rows, Path(__file__).with_suffix(".csv"))
+            rows += _of_size(records, folder)
+            _write(rows)
+            if records > MOST_FOR_OTHERS:
+                shutil.rmtree(folder)
+        for records in (size for size in asked.records if size <= MOST_FOR_OTHERS):
+            rows += _others(records, Path(scratch) / str(records), asked.pytwoway, asked.pyfixest)
+            _write(rows)
 
 
-def _of_size(
-    records: int, folder: Path, pytwoway: Path | None = None, pyfixest: Path | None = None
-) -> list[dict[str, object]]:
+def _write(rows: list[dict[str, object]]) -> None:
+    """Write what there is so far: a run takes long and may be ended."""
+    whole = [row for row in rows if row["what"] == WHOLE]
+    extrapolated = [_extrapolated(whole)] if len(whole) > 1 else []
+    measure.write([*rows, *extrapolated], Path(__file__).with_suffix(".csv"))
+
+
+def _of_size(records: int, folder: Path) -> list[dict[str, object]]:
     size = f"{records:,} records"
     workers = ("--workers", str(records // YEARS), "--years", str(YEARS), "--seed", "1", "--out", str(folder))
     seconds, peak = _child("-m", "helpers.cli", "akm", "simulate", *workers)
@@ -113,21 +122,30 @@ def _of_size(
     rows.append(_row(WHOLE, size, seconds, CLAIM * records, peak, folder / "1"))
     steps = _seconds(folder / "1")
     rows += [_row(f"of it, {name}", size, cost["cpu"], None, peak) for name, cost in steps.items()]
-    if records <= MOST_FOR_TWO:
+    if records <= MOST_FOR_OTHERS:
         _estimate(folder, 2)
         two = _seconds(folder / "2")
         gain = steps["leverages"]["wall"] / two["leverages"]["wall"]
         what = f"leverages on two threads, {gain:.2f} times as fast by the clock"
         rows.append(_row(what, size, two["leverages"]["cpu"], None, peak))
-    if pytwoway is not None and records <= MOST_FOR_PYTWOWAY:
-        reduced = sum(steps[name]["cpu"] for name in ("set", "effects", "leverages", "components"))
-        rows.append(_row("set, effects, leverages and components", size, reduced, None, peak))
+    return rows
+
+
+def _others(
+    records: int, folder: Path, pytwoway: Path | None, pyfixest: Path | None
+) -> list[dict[str, object]]:
+    """Other programs on the same records, each after the seconds of our steps that do the same."""
+    size, rows = f"{records:,} records", []
+
+    def ours(what: str, *names: str) -> dict[str, object]:
+        steps = _seconds(folder / "1")
+        return _row(what, size, sum(steps[name]["cpu"] for name in names), None, 0.0)
+
+    if pytwoway is not None:
+        rows.append(ours("set, effects, leverages and components", *STEPS[2:3], *STEPS[4:]))
         rows.append(_pytwoway(pytwoway, folder, size))
-    if pyfixest is not None and records <= MOST_FOR_PYTWOWAY:
-        sorted_and_fitted = sum(
-            steps[name]["cpu"] for name in ("records", "matches", "set", "adjusted", "effects")
-        )
-        rows.append(_row("fixed effects and slopes, from the file", size, sorted_and_fitted, None, peak))
+    if pyfixest is not None:
+        rows.append(ours("fixed effects and slopes, from the file", *STEPS[:5]))
         rows.append(_fixed_effects("pyfixest", pyfixest, PYFIXEST, folder, size))
         if records <= MOST_FOR_ABSORBING:
             rows.append(_fixed_effects("AbsorbingLS", Path(sys.executable), ABSORBING, folder, size))
