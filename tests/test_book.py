@@ -293,6 +293,14 @@ def test_a_missing_run_is_named_with_its_remedy(tmp_path: Path, capsys: pytest.C
     assert "Traceback" not in told
 
 
+def test_the_books_own_pages_are_never_overwritten(tmp_path: Path) -> None:
+    write_root(tmp_path / "root")
+    write_runs(tmp_path / "runs")
+    with pytest.raises(BookError, match="name another --out"):
+        book.make(tmp_path / "root", tmp_path / "runs", tmp_path / "root")
+    assert (tmp_path / "root" / "book" / "index.md").read_text() == FRONT
+
+
 def test_two_notebooks_cannot_give_one_name_two_numbers(tmp_path: Path) -> None:
     from sphinx.errors import ExtensionError
 

@@ -7,52 +7,17 @@ are skipped with the reason; with COMPENDIUM_REQUIRE_BROWSER=1 they fail.
 
 from __future__ import annotations
 
-import gzip
 import itertools
-import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import visitor
-from chromium import unavailable
+from built_book import DESKTOP, PAGES, PHONE, SMALL_PHONE, districts_of_site, weight
 from visitor import Reader
 
-from helpers import book_source, paths
-
-SITE = Path(os.environ.get("COMPENDIUM_SITE", paths.BUILD / "html"))
-TOC = SITE.parent / "book" / "_toc.yml"  # of the gathered folder: a book of another area has fewer pages
-PAGES = [f"{p}.html" for p in book_source.chapters(TOC if TOC.is_file() else paths.ROOT / "_toc.yml")]
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-SMALL_PHONE = {"width": 360, "height": 640}
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The site, served from this machine."""
-    if not (SITE / "index.html").is_file():
-        unavailable(f"No book at {SITE}: build it with `make book`.")
-    with visitor.served(SITE) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def profile(browser: Any) -> Iterator[Any]:
-    """One visitor, whose browser keeps the site's scripts between pages."""
-    context = browser.new_context()
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def reader(profile: Any, address: str) -> Iterator[Reader]:
-    """A page that blocks every request to another host, and records it with any other fault."""
-    reader = visitor.watched(profile.new_page(), address)
-    reader.page.set_viewport_size(DESKTOP)
-    yield reader
-    reader.page.close()
+MOST = 1_500_000  # bytes of a page with all it loads, packed as servers pack
+KEPT = {"theme", "mode"}  # by the browser: light or dark
+LEVELS = "[...document.querySelectorAll('.bd-article :is(h1,h2,h3,h4,h5)')].map(h => Number(h.tagName[1]))"
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +37,10 @@ def test_page_is_clean_and_complete(reader: Reader, address: str, name: str, lin
     page = reader.page
     assert page.goto(address + name, wait_until="networkidle").status == 200
     assert reader.faults == []
+    assert weight(page) < MOST
+    levels = page.evaluate(LEVELS)
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels)), levels
     images = page.evaluate(visitor.PICTURES)
     assert [image for image in images if not (image[1] and image[2])] == []
     assert page.locator("mjx-merror").count() == 0
@@ -86,8 +55,10 @@ def test_page_is_clean_and_complete(reader: Reader, address: str, name: str, lin
             assert b"," in answer.body(), f"{link} holds no table"
     broken = [href for href in set(hrefs) if links.get(href, 200) != 200]
     assert broken == []
-    page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.set_viewport_size(SMALL_PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE["width"]
+    assert page.context.cookies() == []
+    assert set(page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")) <= KEPT
     assert reader.faults == []
 
 
@@ -131,11 +102,6 @@ def test_the_first_tab_stop_skips_to_the_text(reader: Reader, address: str) -> N
     assert reader.page.evaluate("document.activeElement.textContent") == "Skip to main content"
     reader.page.keyboard.press("Enter")
     assert reader.page.url.endswith("#main-content")
-
-
-def districts_of_site() -> list[str]:
-    """Slugs of the districts that the site is about, sorted."""
-    return sorted(file.stem for file in (SITE / "book" / "districts").glob("*.html"))
 
 
 def open_front_page(reader: Reader, address: str, viewport: dict[str, int] = DESKTOP) -> Any:
@@ -222,17 +188,12 @@ def test_a_district_page_is_whole_light_and_fits_a_phone(
     reader: Reader, address: str, links: dict[str, int]
 ) -> None:
     page = reader.page
-    weights: list[int] = []
-    page.on("response", lambda answer: weights.append(len(gzip.compress(answer.body()))))
     slugs = districts_of_site()
     for slug in {slugs[0], slugs[-1]}:
-        weights.clear()
         assert page.goto(f"{address}book/districts/{slug}.html", wait_until="networkidle").status == 200
-        assert sum(weights) < 1_500_000
+        assert weight(page) < MOST
         assert page.locator(".bd-article img").count() >= 2
-        levels = page.evaluate(
-            "[...document.querySelectorAll('.bd-article :is(h1,h2,h3,h4)')].map(h => Number(h.tagName[1]))"
-        )
+        levels = page.evaluate(LEVELS)
         assert levels[0] == 1
         assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
         hrefs = page.evaluate("[...document.links].map(link => link.href.split('#')[0])")

@@ -12,6 +12,7 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pandas as pd
@@ -187,7 +188,7 @@ def test_the_loop_slider_gives_the_middle_the_value_shown(page, one, data):
     assert drawn[1] == (expected >= 1).mean() > 0
     page.locator("#policy-feedback").fill(str(wanted))
     told = page.inner_text("#policy-feedback-told")
-    page.click("button[type=reset]")
+    page.click("#policy-back")
     assert told.startswith("L = 0.60, 2.80 times")
     assert told.endswith(f"in {100 * drawn[1]:.1f} % of the draws leads grow without end")
 
@@ -236,13 +237,13 @@ def test_sliders_move_the_page_by_keyboard(page, one):
     assert told == page.inner_text("#policy-budget-told") and "2.00 % of the area's GVA" in told
     page.locator("#policy-answer", has_text=f"{row['effect']:.2f} points narrower").wait_for()
     assert page.get_attribute("#policy-answer", "aria-live") == "polite"
-    page.click("button[type=reset]")
+    page.click("#policy-back")
     page.locator("#policy-budget-told", has_text="(0.15 %").wait_for()
     assert page.inner_text("#policy-summary") == before
 
 
 def test_every_control_has_a_name_and_defaults_of_the_notebook(page, one):
-    page.click("button[type=reset]")
+    page.click("#policy-back")
     controls = page.locator("#policy-form input, #policy-form select")
     assert controls.count() == 10
     for number in range(controls.count()):
@@ -255,8 +256,34 @@ def test_every_control_has_a_name_and_defaults_of_the_notebook(page, one):
     assert len(page.locator("#policy-assumptions li").all()) == len(policy_page.assumptions(MIDLANDS, one))
 
 
+def test_the_address_holds_the_programme(page, browser):
+    page.click("#policy-back")
+    page.select_option("#policy-where", "evenly")
+    page.uncheck("#policy-joined")
+    page.focus("#policy-multiplier")
+    page.keyboard.press("ArrowRight")
+    page.focus("#policy-split-2")
+    page.keyboard.press("Home")
+    settings = {"where": "evenly", "joined": "no", "multiplier": "1.7", "split-2": "0", "split-3": "25"}
+    address = page.evaluate("location.href")
+    kept = dict(parse_qsl(urlsplit(address).fragment))
+    assert kept | settings == kept
+    assert len(kept) == 10
+    other = browser.new_page()
+    other.goto(address)
+    other.locator("#policy-answer", has_text="The gap of 2045").wait_for()
+    assert other.inner_text("#policy-summary") == page.inner_text("#policy-summary")
+    # Back and forth between addresses; what no control can take is as in the notebook
+    other.evaluate("location.hash = '#multiplier=3&budget=abc&where=moon&feedback='")
+    other.locator("#policy-multiplier-told", has_text="GBP 3.00").wait_for()
+    assert other.input_value("#policy-where") == "lagging"
+    assert other.input_value("#policy-budget") == "0.15"
+    assert other.input_value("#policy-feedback") == "1"
+    other.close()
+
+
 def test_the_download_holds_what_is_shown(page, one, tmp_path):
-    page.click("button[type=reset]")
+    page.click("#policy-back")
     with page.expect_download() as waiting:
         page.click("#policy-download")
     waiting.value.save_as(tmp_path / "policy.csv")

@@ -62,6 +62,8 @@ window.compendium = (function () {
     spec.config = { ...spec.config, ...themed(), ...options.config };
     // Its warnings tell of layers that are empty for now, as the one of the provisional figures mostly is
     const result = await window.vegaEmbed(box, spec, { actions: false, logLevel: ERRORS, renderer: options.renderer || "svg" });
+    // The box is described; marks inside a picture would be taken for pictures without a description
+    box.querySelectorAll("svg, canvas").forEach((drawing) => drawing.setAttribute("aria-hidden", "true"));
     // The page may settle after the window was resized, which is all that Vega listens to
     if (watching.has(box)) watching.get(box).disconnect();
     const watch = new ResizeObserver(() => {
@@ -96,6 +98,14 @@ window.compendium = (function () {
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  // What the page shows is in its address; the button says what became of it, since a clipboard may be refused
+  async function copyAddress(button) {
+    await navigator.clipboard.writeText(location.href).then(
+      () => (button.textContent = "Copied"),
+      () => (button.textContent = "Copy it from the address bar")
+    );
   }
 
   // A table of texts and numbers, numbers to the right
@@ -137,5 +147,5 @@ window.compendium = (function () {
     );
   }
 
-  return { register, load, draw, onTheme, queue, csv, save, table, fill };
+  return { register, load, draw, onTheme, queue, csv, save, copyAddress, table, fill };
 })();

@@ -12,7 +12,7 @@
   const FIRST = "gva_per_hour";
   const AGAINST = "rqf_level3plus";
   const LATEST = "latest";
-  const { load, draw, csv, save, table, fill, onTheme, queue } = window.compendium;
+  const { load, draw, csv, save, table, fill, onTheme, queue, copyAddress } = window.compendium;
   const next = queue();
   const byId = (name) => document.getElementById(`explorer-${name}`);
 
@@ -342,13 +342,7 @@
     );
     byId("choices").addEventListener("submit", (event) => event.preventDefault());
     byId("save").addEventListener("click", download);
-    byId("link").addEventListener("click", async () => {
-      const button = byId("link");
-      await navigator.clipboard.writeText(location.href).then(
-        () => (button.textContent = "Copied"),
-        () => (button.textContent = "Copy it from the address bar")
-      );
-    });
+    byId("link").addEventListener("click", () => copyAddress(byId("link")));
     byId("details").addEventListener("toggle", () => byId("details").open && showTable());
     window.addEventListener("hashchange", () => {
       recall();

@@ -8,7 +8,7 @@
   const BINS = 60; // along the curve, for the choices below it
   const STEPS = { shares: 19, choices: 14 }; // pixels per row
   const START = { series: "smoothed" }; // the notebook's own sentence is on the published series
-  const { load, draw, csv, save, table, fill, onTheme, queue } = window.compendium;
+  const { load, draw, csv, save, table, fill, onTheme, queue, copyAddress } = window.compendium;
   const next = queue();
   const byId = (name) => document.getElementById(`gap-${name}`);
 
@@ -290,6 +290,7 @@
     recall();
     fillForms();
     byId("save").addEventListener("click", download);
+    byId("link").addEventListener("click", () => copyAddress(byId("link")));
     byId("details").addEventListener("toggle", () => byId("details").open && showTable());
     [byId("filter"), byId("own")].forEach((form) => form.addEventListener("submit", (event) => event.preventDefault()));
     window.addEventListener("hashchange", () => {

@@ -5,6 +5,7 @@
 
   const WAIT = 250; // ms of rest before the sentence changes, so that a screen reader is not talked over
   const SPLITS = [0, 1, 2, 3];
+  const CONTROLS = ["budget", "where", ...SPLITS.map((at) => `split-${at}`), "joined", "multiplier", "displacement", "feedback"];
   const byId = (name) => document.getElementById(`policy-${name}`);
   const fixed = (value, digits) =>
     (Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value)
@@ -21,7 +22,23 @@
     byId("multiplier").defaultValue = start.multiplier;
     byId("displacement").defaultValue = start.displacement;
     byId("feedback").defaultValue = start.feedback;
-    byId("form").reset(); // a browser may have kept what was set before the page was loaded again
+  }
+
+  // The address holds every setting, so that it can be sent to others or kept
+  function keep() {
+    const settings = CONTROLS.map(byId).map((one) => [one.id.replace("policy-", ""), one.type === "checkbox" ? (one.checked ? "yes" : "no") : one.value]);
+    history.replaceState(null, "", `#${new URLSearchParams(settings)}`);
+  }
+
+  // Settings that the address holds; what it lacks, or no control can take, stays as in the notebook
+  function recall() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    byId("form").reset();
+    CONTROLS.filter((name) => asked.has(name)).forEach((name) => {
+      const [control, value] = [byId(name), asked.get(name)];
+      if (control.type === "checkbox") control.checked = value === "yes";
+      else if (control.type === "range" ? value.trim() && Number.isFinite(Number(value)) : [...control.options].some((one) => one.value === value)) control.value = value;
+    });
   }
 
   function read(data) {
@@ -187,6 +204,7 @@
     byId("assumptions").replaceChildren(...data.assumptions.map((sentence) =>
       Object.assign(document.createElement("li"), { textContent: sentence })));
     setDefaults(data);
+    recall(); // a browser may have kept what was set before the page was loaded again
     byId("form").hidden = byId("results").hidden = false;
     let rows = [];
     let resting = 0;
@@ -205,9 +223,21 @@
       resting = setTimeout(() => { byId("answer").textContent = answer(data, choice, last); }, WAIT);
     }
 
-    byId("form").addEventListener("input", update);
-    byId("form").addEventListener("reset", () => setTimeout(update)); // once the values are back
+    const change = () => {
+      keep();
+      update();
+    };
+    byId("form").addEventListener("input", change);
+    byId("back").addEventListener("click", () => {
+      byId("form").reset();
+      change();
+    });
+    window.addEventListener("hashchange", () => {
+      recall();
+      update();
+    });
     byId("form").addEventListener("submit", (event) => event.preventDefault());
+    byId("link").addEventListener("click", () => compendium.copyAddress(byId("link")));
     byId("download").addEventListener("click", () => compendium.save("policy.csv", csv(data, read(data), rows)));
     let width = byId("fan").clientWidth;
     new ResizeObserver(() => {

@@ -102,8 +102,11 @@ def gather(root: Path, runs: Path, source: Path, area: Area | None = None) -> No
     Raises
     ------
     BookError
-        When a notebook of the contents has no run, or its run is incomplete.
+        When a notebook of the contents has no run, or its run is incomplete, or the folder to fill holds
+        the pages that are gathered.
     """
+    if (root / "book").resolve().is_relative_to(source.resolve()):
+        raise BookError(f"{source} holds the book's own pages and would be emptied: name another --out.")
     if source.exists():
         shutil.rmtree(source)
     source.mkdir(parents=True)

@@ -23,13 +23,12 @@ from helpers.figures import district as figures
 from helpers.figures import style
 from helpers.prose import words
 from helpers.prose.words import count
-from helpers.site import address, sentences, template
+from helpers.site import address, sentences, small_pictures, template
 from helpers.site.profile import Profile
 from helpers.site.template import FILES
 from helpers.site.verdicts import Beside
 
 INPUTS = "inputs"  # what each page was made from, beside the pages
-COLOURS = 64  # of a picture's palette: flat colours and grey edges of letters need no more
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,9 @@ def _hash(profile: Profile) -> str:
 
 def _code() -> str:
     """Changes with the template, the sentences, the figures, their style or the library that draws them."""
-    sources = [inspect.getsource(module) for module in (template, sentences, words, figures, style)]
+    sources = [
+        inspect.getsource(module) for module in (template, sentences, words, figures, style, small_pictures)
+    ]
     return hashlib.sha256("\n".join([matplotlib.__version__, *sources]).encode()).hexdigest()
 
 
@@ -117,14 +118,11 @@ def _make(profile: Profile, slug: str, folder: Path) -> None:
 
 
 def _png(exhibit: Exhibit) -> bytes:
-    """The picture with a palette: a third of the bytes."""
-    raw, small = io.BytesIO(), io.BytesIO()
+    """The picture with a palette."""
+    raw = io.BytesIO()
     exhibit.figure.savefig(raw, format="png", metadata={"Software": None})
-    picture = Image.open(raw).convert("RGB")
-    # The widest cover of colours, so that those of few dots are kept as they are
-    reduced = picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    reduced.save(small, "png", optimize=True)
-    return small.getvalue()
+    with Image.open(raw) as picture:
+        return small_pictures.reduced(picture)
 
 
 def _shown(exhibit: Exhibit, slug: str) -> str:

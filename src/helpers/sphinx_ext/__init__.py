@@ -8,7 +8,8 @@ A local Sphinx extension, named in ``_config.yml``. One module per need:
 - ``records``: the list of raw files and of known errors, written from their records;
 - ``linked_data``: the cost of a run on linked records, and the rules of disclosure;
 - ``offline``: equations and scripts from the site itself;
-- ``accessible``: tables and controls that a screen reader or a phone can use.
+- ``accessible``: tables that a screen reader or a phone can use;
+- ``finished``: what the theme writes into every page and no setting changes.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """
     from helpers.sphinx_ext import (
         accessible,
+        finished,
         fragments,
         linked_data,
         offline,
@@ -42,6 +44,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
         run_numbers,
     )
 
-    for part in (run_numbers, pictures, fragments, records, linked_data, offline, accessible):
+    for part in (run_numbers, pictures, fragments, records, linked_data, offline, accessible, finished):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Can everyone use the tables and controls? Small repairs to what other tools write."""
+"""Can everyone use the tables? Small repairs to what pandas writes."""
 
 from __future__ import annotations
 

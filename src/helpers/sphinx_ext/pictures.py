@@ -1,4 +1,4 @@
-"""What does each picture say to someone who cannot see it? The alt text its notebook gave it.
+"""What does each picture say to someone who cannot see it, and how soon is it there for those who can?
 
 A notebook cell shows a picture with its alt text in the output's metadata. MyST-NB reads alt text
 per cell, which cannot tell two pictures of one cell apart. It names the picture's file by the
@@ -20,6 +20,8 @@ from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from helpers.site import small_pictures
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
@@ -28,8 +30,7 @@ DATA_OF = re.compile(r"figures/(?:[^/\"]+/)?(?P<name>[^/\"]+)\.csv")
 
 logger = logging.getLogger(__name__)
 
-# A box in which a wide picture scrolls on a phone. The theme makes boxes of the class `output` that
-# overflow reachable by keyboard.
+# A box in which a wide picture scrolls on a phone; `tab_stops.js` lets the keyboard reach it there.
 BOX = nodes.raw("", '<div class="output picture">', format="html")
 BOX_END = nodes.raw("", "</div>", format="html")
 
@@ -148,8 +149,22 @@ class NotebookPicture(SphinxDirective):
         return [nodes.image(uri=uri, alt=alt)]
 
 
+def reduce_pictures(app: Sphinx, failure: Exception | None) -> None:
+    """Make the pictures of the finished site light.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+        The application whose output folder holds them.
+    failure : Exception or None
+        Why the build failed, if it did.
+    """
+    if failure is None:
+        small_pictures.reduce_files(Path(app.outdir) / "_images")
+
+
 def setup(app: Sphinx) -> None:
-    """Describe pictures as pages are read, and offer the picture directive.
+    """Describe pictures as pages are read, offer the picture directive, and make pictures light at the end.
 
     Parameters
     ----------
@@ -158,3 +173,4 @@ def setup(app: Sphinx) -> None:
     """
     app.connect("doctree-read", describe_pictures)
     app.add_directive("notebook-picture", NotebookPicture)
+    app.connect("build-finished", reduce_pictures)
