@@ -20,7 +20,7 @@ $(shell rm -f .venv/.installed)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab notebooks data check review lock everywhere bench clean
+.PHONY: help book test lab notebooks data check review lock everywhere torture bench clean
 
 help: ## this menu
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ lock: .venv/.installed ## solve the environment anew from pyproject.toml
 
 everywhere: .venv/.installed ## books of all forums and regions, every page visited; resumes; its log is committed
 	@.venv/bin/python benchmarks/everywhere.py
+
+torture: .venv/.installed ## try thousands of faults on readers, parameters and runs (20 minutes)
+	@$(COMPENDIUM) torture
 
 bench: .venv/.installed ## time a full book, an unchanged one, and Snakemake alone
 	@rm -rf _build && bash -c 'time $(COMPENDIUM) book && time $(COMPENDIUM) book && \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 GOOD = b"area_code,year,value\n" + b"E07000039,2022,43.2\n" * 2000
 CHANGED = GOOD.replace(b"43.2", b"43.3")
@@ -64,6 +66,12 @@ class Misbehaving(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "moved":
                 self.send(b"", 302, {"Location": "/good"})
+            case "moved-to-a-file":
+                self.send(b"", 302, {"Location": "file:///etc/hostname"})
+            case "moved-to-ftp":
+                self.send(b"", 302, {"Location": "ftp://127.0.0.1/good"})
+            case "garbled":
+                self.send(GOOD, headers={"Content-Encoding": "gzip"})
             case "moved-in-circles":
                 self.send(b"", 302, {"Location": self.path})
             case "busy-twice":
@@ -99,17 +107,23 @@ class Misbehaving(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def misbehaving_server() -> Iterator[tuple[str, Counter[str]]]:
-    """Address of a running server, and its count of requests per path."""
+def misbehaving_server(
+    certificate: Path | None = None, key: Path | None = None
+) -> Iterator[tuple[str, Counter[str]]]:
+    """Address of a running server, with a certificate over HTTPS, and its count of requests per path."""
     asked: Counter[str] = Counter()
     release = threading.Event()
     handler = type("Handler", (Misbehaving,), {"asked": asked, "release": release})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.handle_error = lambda *_: None  # clients that hang up are part of the game
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}", asked
     finally:
         release.set()
         server.shutdown()

@@ -6,7 +6,9 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import socket
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -176,6 +178,9 @@ def test_nothing_to_fetch(tmp_path: Path) -> None:
         ("stall", "stalled: nothing more came for 0.3 s", 3),
         ("silent", "sent nothing for 0.3 s (timeout)", 3),
         ("hang-up", "dropped the connection", 3),
+        ("moved-to-a-file", "no address of the web", 1),
+        ("moved-to-ftp", "no address of the web", 1),
+        ("garbled", "truncated", 3),
         ("moved-in-circles", "Exceeded 30 redirects", 31),
         ("busy", "HTTP 503", 3),
         ("too-often-for-an-hour", "asks to wait 3600 s", 1),
@@ -204,11 +209,7 @@ def test_wrong_file_stays_when_no_better_one_comes(server: tuple[str, Counter[st
         locate(CARD, folder=tmp_path)
 
 
-def test_slow_drip_ends_at_the_time_limit(
-    server: tuple[str, Counter[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Small chunks, since the limit is checked whenever one is full.
-    monkeypatch.setattr(transfer, "CHUNK", 1)
+def test_slow_drip_ends_at_the_time_limit(server: tuple[str, Counter[str]], tmp_path: Path) -> None:
     message = failure([served(server, "drip")], tmp_path, patience=replace(QUICK, time_limit=0.4, attempts=1))
     assert "too slow" in message and "in 0.4 s" in message
     assert files_below(tmp_path) == []
@@ -226,6 +227,38 @@ def test_refused_connection_is_tried_once_per_server(tmp_path: Path) -> None:
     assert "2 of 2 raw files" in message
     assert re.search(r"one: 127.0.0.1:\d+ could not be reached.*refused.*Tried 3 times", message)
     assert re.search(r"two: not tried, as 127.0.0.1:\d+ could not be reached", message)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=127.0.0.1",
+    ]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl, which makes the certificate")
+    subprocess.run(command, check=True, capture_output=True)
+    with misbehaving_server(certificate, key) as (address, asked):
+        message = failure([replace(CARD, url=f"{address}/good")], tmp_path / "raw")
+    assert "no trusted connection to 127.0.0.1" in message and "self-signed certificate" in message
+    assert "check this machine's clock" in message
+    assert files_below(tmp_path / "raw") == [] and not asked
+
+
+def test_no_network_is_said_to_be_one(tmp_path: Path) -> None:
+    """A name that no machine has, as the standards promise."""
+    message = failure([replace(CARD, url="http://ons.invalid/gva.csv")], tmp_path)
+    assert "ons.invalid could not be reached, perhaps for lack of a network" in message
+    assert files_below(tmp_path) == []
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_every_reader_has_a_seed():
 def test_a_spoilt_table_is_refused_or_sound(folder, record_property, name):
     seed, (_, before), tally = SEEDS[name], sound(name, folder), faults.Tally()
 
-    @faults.cases(f"rows of {name}", 5, 130)
+    @faults.cases(f"rows of {name}", 5, 90)
     @given(faults.of_rows(seed.sheets))
     def holds(fault: faults.Fault) -> None:
         path = seeds.write(folder / seed.file, fault.sheets)
@@ -81,7 +81,7 @@ def test_a_spoilt_table_is_refused_or_sound(folder, record_property, name):
 def test_spoilt_bytes_are_refused_or_sound(folder, record_property, name):
     seed, (whole, before), tally = SEEDS[name], sound(name, folder), faults.Tally()
 
-    @faults.cases(f"bytes of {name}", 3, 50)
+    @faults.cases(f"bytes of {name}", 3, 40)
     @given(faults.of_bytes(whole, seed.file))
     def holds(fault: tuple[str, str, bytes]) -> None:
         path = folder / seed.file
@@ -102,7 +102,7 @@ def test_a_spoilt_raw_file_is_refused_or_sound(mirror, tmp_path, record_property
     (tmp_path / "spoilt").mkdir()
     before = case.read(path)
 
-    @faults.cases(f"raw file {case.card}", 2, 40)
+    @faults.cases(f"raw file {case.card}", 2, 20)
     @given(faults.of_rows({"": lines_of(path)}))
     def holds(fault: faults.Fault) -> None:
         spoilt = seeds.write(tmp_path / "spoilt" / path.name, fault.sheets)
@@ -161,7 +161,7 @@ def test_spoilt_boundaries_are_refused_or_sound(tmp_path, record_property):
         assert set(found.geom_type) <= {"Polygon", "MultiPolygon"}
         tally.ends["read"] += 1
 
-    @faults.cases("shapes", 8, 200)
+    @faults.cases("shapes", 8, 150)
     @given(st.integers(0, 2), st.sampled_from(["geometry", "LAD24CD", "LAD24NM", "properties"]), st.data())
     def shapes_hold(number: int, what: str, data: st.DataObject) -> None:
         spoilt = boundaries()
@@ -174,7 +174,7 @@ def test_spoilt_boundaries_are_refused_or_sound(tmp_path, record_property):
             feature["properties"][what] = data.draw(st.sampled_from([*faults.JUNK, None, 7, [1], {}]))
         read_or_refuse(json.dumps(spoilt).encode())
 
-    @faults.cases("bytes of boundaries", 6, 200)
+    @faults.cases("bytes of boundaries", 6, 150)
     @given(faults.of_bytes(whole, path.name))
     def bytes_hold(fault: tuple[str, str, bytes]) -> None:
         read_or_refuse(fault[2])

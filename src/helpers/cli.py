@@ -13,11 +13,11 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from helpers.commands import book, checks, data, notebooks, review, sweep
+from helpers.commands import book, checks, data, notebooks, review, sweep, torture
 from helpers.decomposition import command as akm
 from helpers.errors import CompendiumError, ParameterError
 
-COMMANDS = (notebooks, sweep, data, book, checks, review, akm)
+COMMANDS = (notebooks, sweep, data, book, checks, review, torture, akm)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,6 +15,7 @@ from helpers.errors import DownloadError
 
 if TYPE_CHECKING:
     import requests
+    from urllib3.exceptions import HTTPError
 
 TRANSIENT_STATUSES = {408, 425, 429, 500, 502, 503, 504}
 CHUNK = 64 * 1024  # bytes
@@ -59,7 +60,7 @@ class _Refused(Exception):
 
 
 class _Receiver:
-    """File-like object that pooch writes to: counts, and stops what grows too long or too slow."""
+    """Takes what arrives: counts, and stops what grows too long or too slow."""
 
     def __init__(self, file: BinaryIO, size: int, limit: float, report: Callable[[int], None]):
         self.file, self.size, self.report = file, size, report
@@ -82,9 +83,6 @@ class _Receiver:
         written = self.file.write(chunk)
         self.report(self.received)
         return written
-
-    def flush(self) -> None:
-        """Nothing to do: the file is flushed once, at its end."""
 
     def wrong_length(self, how: str = "") -> Failure:
         """Failure of a body that is not as long as it should be."""
@@ -152,38 +150,42 @@ def _attempt(
 ) -> Failure | None:
     """Try once; say what went wrong, if anything did."""
     # Imported here: with these, `compendium --help` would take a second longer.
-    import pooch
     import requests
+    from urllib3.exceptions import HTTPError
 
     timeout = (patience.connect_timeout, patience.read_timeout)
-    download = pooch.HTTPDownloader(chunk_size=CHUNK, timeout=timeout)
     with path.open("wb") as file:
         receiver = _Receiver(file, size, patience.time_limit, report)
         try:
-            download(url, receiver, None)
+            with requests.get(url, timeout=timeout, stream=True) as response:
+                response.raise_for_status()
+                announced = response.headers.get("Content-Length", "0")
+                if not announced.isdecimal():
+                    return Failure(f"the server's answer could not be understood (length {announced!r:.60})")
+                # What has come, however little: a slow server could take for ever to fill a chunk
+                while chunk := response.raw.read1(CHUNK, decode_content=True):
+                    receiver.write(chunk)
         except _Refused as refused:
             return refused.failure
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             return explain(error, url, patience)
-        except ValueError as error:  # pooch could not read the Content-Length
-            return Failure(f"the server's answer could not be understood ({error})")
     return None if receiver.received == size else receiver.wrong_length()
 
 
-def explain(error: requests.RequestException, url: str, patience: Patience) -> Failure:
+def explain(error: requests.RequestException | HTTPError, url: str, patience: Patience) -> Failure:
     """Name what went wrong with a request, and whether trying again may help.
 
     Parameters
     ----------
-    error : requests.RequestException
-        What `requests` raised.
+    error : requests.RequestException or urllib3.exceptions.HTTPError
+        What `requests` raised, or `urllib3` under it while the body came.
     url : str
         Address that was asked for.
     patience : Patience
         Limits that were in force, for the sentence.
     """
     from requests import exceptions
-    from urllib3.exceptions import ReadTimeoutError
+    from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError
 
     host = urlsplit(url).netloc
     causes = _causes(error)
@@ -211,11 +213,13 @@ def explain(error: requests.RequestException, url: str, patience: Patience) -> F
         )
     if any(isinstance(inside, ReadTimeoutError) for inside in causes):
         return Failure(f"{host} stalled: nothing more came for {patience.read_timeout:g} s", transient=True)
-    if isinstance(error, exceptions.ChunkedEncodingError | exceptions.ContentDecodingError):
+    if isinstance(error, exceptions.ChunkedEncodingError | ProtocolError | DecodeError):
         return Failure(
             f"the connection broke off before the end, the body is truncated ({cause})",
             transient=True,
         )
+    if isinstance(error, exceptions.InvalidSchema | exceptions.InvalidURL | exceptions.MissingSchema):
+        return Failure(f"{host} sends us on to what is no address of the web ({cause})")
     if isinstance(error, exceptions.ConnectionError):
         dropped = isinstance(cause, ConnectionResetError | ConnectionAbortedError)
         return Failure(
