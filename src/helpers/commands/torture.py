@@ -10,7 +10,6 @@ import sys
 
 from helpers import paths
 from helpers.commands import process
-from helpers.running import kernel
 
 LOG = paths.ROOT / "tests" / "torture.log"
 
@@ -25,11 +24,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _torture(asked: argparse.Namespace) -> int:
     """Run every test marked ``torture``; write the log when it was all of them."""
+    from helpers.running.surroundings import ENVIRONMENT
+
     number = secrets.randbelow(1_000_000) if asked.seed is None else asked.seed
     process.tell(f"Seed {number}: compendium torture --seed {number} draws the same cases again.")
     tests = LOG.parent
     environment = os.environ | {
-        **kernel.ENVIRONMENT,
+        **ENVIRONMENT,
         "COMPENDIUM_TORTURE": "1",
         "COMPENDIUM_TORTURE_SEED": str(number),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(tests), os.environ.get("PYTHONPATH")])),
