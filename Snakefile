@@ -15,6 +15,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ NOTEBOOKS = config.get("notebooks") or {path.stem: {} for path in sorted(Path("n
 def files(*patterns):
     """The files that match, relative to the root."""
     found = {path for pattern in patterns for path in Path().glob(pattern) if path.is_file()}
+    found = {path for path in found if not path.name.startswith(".")}  # written at this moment, or left half
     return sorted(path.as_posix() for path in found if "__pycache__" not in path.parts)  # compiled, not source
 
 
@@ -54,9 +56,11 @@ def content(name, inputs, that_count=None):
         unchanged = all(before.get(file) == now.get(file) for file in counting)
         times = stand_in.stat() if stand_in.exists() and unchanged else None
         stand_in.parent.mkdir(parents=True, exist_ok=True)
-        stand_in.write_text(json.dumps(now, indent=1))
+        half = stand_in.with_suffix(".partial")  # in one step: half of it would stop every later run
+        half.write_text(json.dumps(now, indent=1))
         if times:
-            os.utime(stand_in, ns=(times.st_atime_ns, times.st_mtime_ns))
+            os.utime(half, ns=(times.st_atime_ns, times.st_mtime_ns))
+        half.replace(stand_in)
     return stand_in.as_posix()
 
 
@@ -105,8 +109,8 @@ rule notebook:
         RUNS + "/{notebook}/{notebook}.ipynb",
         RUNS + "/{notebook}/{notebook}.html",
     params: out=RUNS + "/{notebook}"
-    wildcard_constraints: notebook="|".join(NOTEBOOKS) or "none"
+    wildcard_constraints: notebook="|".join(map(re.escape, NOTEBOOKS)) or "none"
     shell:
         # Nothing of an earlier run may stay; in Python, because Windows knows no rm
         '{sys.executable:q} -c "import shutil, sys; shutil.rmtree(sys.argv[1], True)" {params.out:q} && '
-        "{sys.executable:q} -m helpers.cli run {wildcards.notebook} -f {input.given:q} --out {params.out:q}"
+        "{sys.executable:q} -m helpers.cli run {wildcards.notebook:q} -f {input.given:q} --out {params.out:q}"

@@ -136,3 +136,11 @@ def test_a_book_of_another_area_leaves_the_default_one_alone_and_reruns_what_a_p
     assert jobs(project, configured=file) == ["book", "02_two"]
     assert json.loads((out / "run/02_two/given.json").read_text()) == {"area": "Wales", "measure": "job"}
     assert jobs(project) == []
+
+
+def test_the_name_of_a_notebook_is_no_command(project):
+    name = "03_$(touch pwned); touch 'pwned' | [x]"
+    (project / f"notebooks/{name}.ipynb").write_text("data/tables/a.csv")
+    jobs(project)
+    assert (project / "_build/run" / name / "run.json").exists()
+    assert not list(project.rglob("pwned"))

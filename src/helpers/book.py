@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers import book_source, paths
-from helpers.errors import BookError
+from helpers.errors import BookError, of_disk
 from helpers.site import pages
 
 SOURCE = Path("book")  # below the output folder: what Jupyter Book reads
@@ -40,7 +40,7 @@ def build(source: Path, site: Path) -> None:
         With the first warnings, when there are any.
     """
     site.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="book-", dir=site.parent) as fresh:
+    with tempfile.TemporaryDirectory(prefix=paths.FRESH_BOOK, dir=site.parent) as fresh:
         command = ["build", str(source), "--path-output", fresh, "-W", "-n", "--keep-going", "-q"]
         result = subprocess.run(
             [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", *command],
@@ -126,6 +126,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         first_page = make(paths.ROOT, options.runs.resolve(), options.out.resolve())
     except BookError as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        sentence = of_disk(error)
+        if sentence is None:
+            raise
+        print(sentence, file=sys.stderr)
         return 1
     print(f"The book is at {first_page}")
     return 0

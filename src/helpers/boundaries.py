@@ -10,7 +10,7 @@ import geopandas as gpd
 import shapely
 from shapely.geometry import mapping
 
-from helpers import paths
+from helpers import paths, writing
 from helpers.errors import TableError
 from helpers.sources import ons_boundaries
 
@@ -64,9 +64,7 @@ def write(shapes: gpd.GeoDataFrame, path: Path) -> None:
         separators=(",", ":"),
         ensure_ascii=False,
     )
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    writing.text(path, text + "\n")
 
 
 def _whole(part: object) -> object:

@@ -52,7 +52,7 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "path": (
         "a path inside the raw folder, with forward slashes",
-        lambda v: _stays_inside(v),
+        lambda v: stays_inside(v),
     ),
     "release": (
         "a four-digit year or null",
@@ -176,7 +176,7 @@ def read(file: Path) -> Card:
     """Read one card, refusing whatever is not exactly as expected."""
     try:
         text = file.read_text(encoding="utf-8")
-        node = yaml.compose(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CatalogueError(f"Card {file.name} is not valid YAML in UTF-8: {error}") from error
@@ -231,7 +231,7 @@ def _checked(file: Path, name: str, value: Any, wanted: Any) -> Any:
     return value
 
 
-def _stays_inside(path: str) -> bool:
+def stays_inside(path: str) -> bool:
     """Whether a path stays below the folder it is relative to, on every system."""
     posix, windows = PurePosixPath(path), PureWindowsPath(path)
     return (

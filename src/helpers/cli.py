@@ -15,7 +15,7 @@ from importlib import metadata
 
 from helpers.commands import book, checks, data, notebooks, review, sweep, torture
 from helpers.decomposition import command as akm
-from helpers.errors import CompendiumError, ParameterError
+from helpers.errors import CompendiumError, ParameterError, of_disk
 
 COMMANDS = (notebooks, sweep, data, book, checks, review, torture, akm)
 
@@ -51,6 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has left (`compendium parameters | head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        sentence = of_disk(error)
+        if sentence is None:
+            raise
+        print(f"compendium: {sentence}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
+import shutil
 from collections.abc import Iterable
 
 
@@ -52,6 +55,38 @@ class DecompositionError(CompendiumError):
 
 class BookError(CompendiumError):
     """The book could not be built."""
+
+
+class BusyError(CompendiumError):
+    """Another run is writing where this one was to write."""
+
+
+def of_disk(error: OSError) -> str | None:
+    """The sentence for a disk that is full, or a place where nothing may be written.
+
+    Returns
+    -------
+    str or None
+        What stopped, where and the remedy; None for any other error of the system.
+    """
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        _, where, reason = error.args[0][0]  # of a copied folder: a list of files
+        known = next((code for code in _REMEDIES if os.strerror(code) in str(reason)), None)
+    else:
+        where, known = error.filename, error.errno
+    if known not in _REMEDIES:
+        return None
+    return f"{where or 'A file'} could not be written: {os.strerror(known)}. {_REMEDIES[known]}"
+
+
+_FULL = "Make room and give the same command again; no half-written file was left in place of a whole one."
+_CLOSED = "Write elsewhere, or see to the rights to that folder."
+_IN_THE_WAY = "A file stands where a folder is needed, or the reverse: move it away, or write elsewhere."
+_REMEDIES = (
+    dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL)
+    | dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), _CLOSED)
+    | dict.fromkeys((errno.ENOTDIR, errno.EISDIR, errno.EEXIST), _IN_THE_WAY)
+)
 
 
 def nearest(word: str, known: Iterable[str], most: int = 3) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from IPython.display import HTML, Image, Markdown, display
 from matplotlib.figure import Figure
 
-from helpers import paths, tables
+from helpers import paths, tables, writing
 from helpers.building import build
 
 
@@ -134,9 +134,7 @@ def record(**texts: str) -> None:
     """Keep texts with computed numbers for the pages of the book, in ``numbers.json``."""
     path = paths.run_folder() / "numbers.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(known | texts, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    path.write_text(text, encoding="utf-8")
+    writing.text(path, json.dumps(known | texts, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def fingerprint(frame: pd.DataFrame) -> str:

@@ -14,6 +14,7 @@ NOTEBOOKS = ROOT / "notebooks"
 BOOK = ROOT / "book"
 BUILD = ROOT / "_build"
 RUNS = BUILD / "run"
+FRESH_BOOK = "book-"  # begins the name of a folder of BUILD in which a book is being built
 
 RUN_FOLDER_VARIABLE = "COMPENDIUM_RUN_FOLDER"
 

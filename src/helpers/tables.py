@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import paths
+from helpers import paths, writing
 from helpers.errors import TableError
 from helpers.sources.markers import STATUSES
 
@@ -60,6 +60,7 @@ REGISTERS = {
     ),
 }
 REGISTER_KEYS = {"areas": ["code", "vintage"], "indicators": ["indicator"]}
+NO_NAME = r"[^\w '’&(),./|–-]"  # signs that no name of a place has; | stands between aliases
 # Tables that would be above 5 MB as CSV.
 PARQUET = {"industry"}
 
@@ -85,13 +86,11 @@ def write(frame: pd.DataFrame, path: Path) -> None:
     Fifteen significant digits return every figure as published and hide the last bit, in which
     machines may differ.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    if path.suffix == ".parquet":
-        _write_parquet(frame, partial)
-    else:
-        frame.to_csv(partial, index=False, float_format="%.15g", lineterminator="\n", encoding="utf-8")
-    partial.replace(path)
+    with writing.whole(path) as half:
+        if path.suffix == ".parquet":
+            _write_parquet(frame, half)
+        else:
+            frame.to_csv(half, index=False, float_format="%.15g", lineterminator="\n", encoding="utf-8")
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -215,6 +214,8 @@ def _register(path: Path, name: str) -> pd.DataFrame:
         raise TableError(
             f"Expected whole rows, each {REGISTER_KEYS[name]} once, found {wrong.iloc[0].tolist()}."
         )
+    if name == "areas":
+        _check_names(table)
     return table
 
 
@@ -234,6 +235,14 @@ def _figures(path: Path) -> pd.DataFrame:
         na_values={"value": [""], "lower": [""], "upper": [""]},
         index_col=False,
     )
+
+
+def _check_names(areas: pd.DataFrame) -> None:
+    """Names stand in pages and Markdown: none may hold what either would take for more than a name."""
+    names = pd.concat([areas["name"], areas["aliases"]])
+    odd = names[names.str.contains(NO_NAME)]
+    if len(odd):
+        raise TableError(f"{odd.iloc[0]!r} is no name of a place; see what its source says.")
 
 
 def header(path: Path) -> list[str]:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from helpers import catalogue, geography, paths, study, tables
+from helpers import catalogue, geography, paths, study, tables, writing
 from helpers.building import build, checks, new_release, staging
 from helpers.building.datapackage import describe
 from helpers.building.new_release import Release
@@ -200,7 +200,7 @@ def _describe(card: Card, folder: Path, changed: set[str]) -> None:
                 f"{name} is not the table that datapackage.json describes; nothing was added. See "
                 "compendium data check."
             )
-    file.write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    writing.text(file, json.dumps(package, indent=1, ensure_ascii=False) + "\n")
 
 
 def _in_copy(staged: Path) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from helpers import boundaries, catalogue, download, paths, tables
-from helpers.building import area_table, corrections, data_coverage, plausible
+from helpers import boundaries, catalogue, download, paths, tables, writing
+from helpers.building import area_table, corrections, data_coverage, plausible, staging
 from helpers.building.datapackage import describe
 from helpers.errors import DownloadError, TableError
 from helpers.recipes import TABLES, Part
@@ -25,6 +26,7 @@ LOOKUPS = {
 }
 AUTHORITIES, CHANGES = "lookup-lad25-ca25", "lad-changes"
 BOUNDARIES = "lad-boundaries-2024"
+DESCRIPTION = "datapackage.json"
 # What a table's rows say of the areas that no look-up lists.
 NAMED = ["area_code", "area_vintage", "area_name", "level", "itl1"]
 # Table -> the cards it is built from.
@@ -122,17 +124,27 @@ def build(mirror: Path | None = None, folder: Path = paths.TABLES) -> Built:
             registers[BOUNDARIES] = len(made[name])
         elif name == "areas":
             made[name] = _areas(located, pd.concat(named), ours, registers)
-    for name, frame in made.items():
-        if name == "boundaries":
-            boundaries.write(frame, folder / "boundaries.geojson")
-        else:
-            tables.write(frame, tables.file(name, folder))
-        report.append(f"{name}: {len(frame):,} rows")
-    package = describe(folder, NEEDS, cards)
-    text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
-    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+    _write(made, folder, cards)
+    report += [f"{name}: {len(frame):,} rows" for name, frame in made.items()]
     unread = sorted(set(cards) - {card for needed in NEEDS.values() for card in needed})
     return Built(tuple(report), _given(files, registers), tuple(unread), _coverage(made))
+
+
+def _write(made: dict[str, pd.DataFrame], folder: Path, cards: dict[str, catalogue.Card]) -> None:
+    """Put the tables and their description in place, all of them or none."""
+    with staging.beside(folder) as staged:
+        for name, frame in made.items():
+            if name == "boundaries":
+                boundaries.write(frame, staged / "boundaries.geojson")
+            else:
+                tables.write(frame, tables.file(name, staged))
+        names = sorted(path.relative_to(staged) for path in staged.iterdir())
+        for kept in folder.glob("[!.]*.*"):  # tables that nobody can build here are described as they are
+            if Path(kept.name) not in names:
+                shutil.copyfile(kept, staged / kept.name)
+        package = describe(staged, NEEDS, cards)
+        writing.text(staged / DESCRIPTION, json.dumps(package, indent=1, ensure_ascii=False) + "\n")
+        staging.move(staged, [*names, Path(DESCRIPTION)], folder)
 
 
 def _given(

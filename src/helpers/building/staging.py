@@ -11,20 +11,43 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from helpers import paths
+from helpers import paths, writing
 
 _PREFIX = ".staged-"
 
 
 @contextmanager
+def alone() -> Iterator[None]:
+    """Be the only run that changes the data folder; what killed ones left there goes.
+
+    Raises
+    ------
+    BusyError
+        Another run is changing it.
+    """
+    with writing.alone(paths.DATA, paths.BUILD / "data.lock"):
+        for left in paths.DATA.glob(f"{_PREFIX}*"):
+            shutil.rmtree(left)
+        yield
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[Path]:
+    """An empty folder on the same disk as another; gone afterwards."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder.parent))
+    try:
+        yield staged
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+@contextmanager
 def copy() -> Iterator[Path]:
     """A copy of the data folder without its raw files, on the same disk; gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=paths.DATA))
-    try:
+    with beside(paths.TABLES) as folder:
         leave = shutil.ignore_patterns(paths.RAW.name, f"{_PREFIX}*")
         yield Path(shutil.copytree(paths.DATA, folder / paths.DATA.name, ignore=leave))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(staged: Path, module: str) -> subprocess.CompletedProcess[str]:
@@ -46,21 +69,23 @@ def run(staged: Path, module: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def move(staged: Path, names: Sequence[Path]) -> None:
-    """Move files from a copy into the data folder; if one cannot be moved, all stay as they were.
+def move(staged: Path, names: Sequence[Path], folder: Path | None = None) -> None:
+    """Move files from a copy into its folder; if one cannot be moved, all stay as they were.
 
     Parameters
     ----------
     staged : Path
         From `copy`.
     names : sequence of Path
-        The files, relative to the data folder, in the order in which they are moved.
+        The files, relative to the folder, in the order in which they are moved.
+    folder : Path, optional
+        The data folder by default.
     """
     moved: list[tuple[Path, Path]] = []
     whole = False
     try:
         for number, name in enumerate(names):
-            target, before = paths.DATA / name, staged / f".before-{number}"
+            target, before = (folder or paths.DATA) / name, staged / f".before-{number}"
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
                 shutil.copy2(target, before)

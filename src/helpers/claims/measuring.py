@@ -144,7 +144,7 @@ def unit_of(indicator: str) -> str:
 def default(name: str) -> int:
     """A whole-number parameter as the notebooks have it unless a reader changes it."""
     value = parameters.load()[name].default
-    assert isinstance(value, int)
+    assert isinstance(value, int)  # noqa: S101 (tells mypy what parameters.yml holds)
     return value
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 from pathlib import Path
 
-from helpers import paths
+from helpers import paths, writing
 from helpers.commands.process import become, tell
+from helpers.errors import BusyError
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -87,16 +90,32 @@ def _brief(asked: argparse.Namespace) -> int:
 
 
 def _book(asked: argparse.Namespace) -> int:
-    """Bring a book up to date; the Snakefile decides what that takes."""
+    """Bring a book up to date; the Snakefile decides what that takes.
+
+    Snakemake's own lock outlives a run that was killed, and then stops all later ones. Ours goes with
+    the process, and passes to the program that this one becomes.
+    """
+    by_hand = sorted((paths.ROOT / ".snakemake" / "locks").glob("*.lock"))
+    if by_hand:
+        raise BusyError(
+            f"Snakemake was started by hand and holds {by_hand[0].relative_to(paths.ROOT)}. Wait for it; "
+            "if it no longer runs, remove its lock: python -m snakemake --unlock."
+        )
     wanted = [*asked.parameter, *([f"area={asked.area}"] if asked.area else [])]
     configured: tuple[object, ...] = ()
+    folder = paths.BUILD
     if wanted or asked.out:
         from helpers.running import area_book
 
-        configured = ("--configfile", area_book.configure(wanted, asked.out))
+        configuration = area_book.configure(wanted, asked.out)
+        configured, folder = ("--configfile", configuration), configuration.parent
+    held = writing.hold(folder, folder / "book.lock")
+    os.set_inheritable(held, True)
+    for left in folder.glob(f"{paths.FRESH_BOOK}*"):  # by a book that was killed
+        shutil.rmtree(left)
     return become(
         *("snakemake", "--snakefile", paths.ROOT / "Snakefile"),
-        *("--directory", paths.ROOT, "--cores", "all", "--nocolor", "--rerun-incomplete"),
+        *("--directory", paths.ROOT, "--cores", "all", "--nocolor", "--rerun-incomplete", "--nolock"),
         *("--quiet", "host", "progress", "reason"),
         *configured,
     )

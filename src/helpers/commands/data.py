@@ -41,16 +41,18 @@ def _fetch(asked: argparse.Namespace) -> None:
 
 def _build(asked: argparse.Namespace) -> None:
     """Build the tables."""
-    from helpers.building import build
+    from helpers.building import build, staging
 
-    print(build.build(asked.mirror))
+    with staging.alone():
+        print(build.build(asked.mirror))
 
 
 def _add_release(asked: argparse.Namespace) -> None:
     """Add a release to the data, and tell what changed."""
-    from helpers.building import add_release
+    from helpers.building import add_release, staging
 
-    print(add_release.add(asked.file, asked.release))
+    with staging.alone():
+        print(add_release.add(asked.file, asked.release))
 
 
 def _check(asked: argparse.Namespace) -> int:

@@ -61,11 +61,13 @@ def _parameters(_: argparse.Namespace) -> None:
 
 def _notebooks(asked: argparse.Namespace) -> None:
     """Refresh the committed notebooks, and what the README tells of them."""
+    from helpers import writing
     from helpers.running import readme, runner
 
-    runner.refresh(asked.notebooks, tell=tell)
-    if readme.update():
-        print("README.md now tells what 03_divergence finds.")
+    with writing.alone(paths.NOTEBOOKS, paths.BUILD / "notebooks.lock"):
+        runner.refresh(asked.notebooks, tell=tell)
+        if readme.update():
+            print("README.md now tells what 03_divergence finds.")
 
 
 def _lab(_: argparse.Namespace) -> int:

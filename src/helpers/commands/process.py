@@ -12,7 +12,7 @@ def become(module: str, *words: object) -> int:
     command = [sys.executable, "-m", module, *map(str, words)]
     if os.name == "posix":
         sys.stdout.flush()
-        os.execv(sys.executable, command)
+        os.execv(sys.executable, command)  # noqa: S606 (no shell: that is the point)
     return subprocess.run(command, check=False).returncode
 
 

@@ -68,10 +68,12 @@ def size(text: str) -> int:
 
 
 def _simulate(asked: argparse.Namespace) -> None:
+    from helpers import writing
     from helpers.decomposition import synthetic
 
     country = synthetic.Country(asked.workers, asked.years, asked.mobility, asked.graph)
-    truth = synthetic.simulate(country, asked.seed, asked.out)
+    with writing.alone(asked.out):
+        truth = synthetic.simulate(country, asked.seed, asked.out)
     print(truth.to_string(index=False, float_format="{:.5f}".format))
 
 
@@ -80,6 +82,7 @@ def _estimate(asked: argparse.Namespace) -> None:
     for name in ("projections", "threads"):
         if getattr(asked, name) < (name == "threads"):
             raise ParameterError(f"--{name} must not be {getattr(asked, name)}.")
+    from helpers import writing
     from helpers.decomposition import columns, estimate, windows
     from helpers.decomposition.disclosure import Rules
 
@@ -96,15 +99,16 @@ def _estimate(asked: argparse.Namespace) -> None:
         rules=rules,
     )
     names = columns.read(asked.columns)
-    if asked.until is not None:
-        if asked.window is not None:
-            raise ParameterError("--until stops one estimate; with --window there are several.")
-        print(estimate.run_until(asked.until, asked.records, names, asked.out, settings, _tell))
-        return
-    if asked.window is None:
-        found = estimate.estimate(asked.records, names, asked.out, settings, _tell, asked.events)
-    else:
-        found = windows.rolling(asked.records, names, asked.out, asked.window, settings, _tell)
+    if asked.until is not None and asked.window is not None:
+        raise ParameterError("--until stops one estimate; with --window there are several.")
+    with writing.alone(asked.out):
+        if asked.until is not None:
+            print(estimate.run_until(asked.until, asked.records, names, asked.out, settings, _tell))
+            return
+        if asked.window is None:
+            found = estimate.estimate(asked.records, names, asked.out, settings, _tell, asked.events)
+        else:
+            found = windows.rolling(asked.records, names, asked.out, asked.window, settings, _tell)
     print(found.to_string(index=False, float_format="{:.6f}".format))
 
 

@@ -59,7 +59,7 @@ def place_table(matches: Matches, effects: Effects, names: list[str]) -> pd.Data
         Index ``place``, the last `TOTAL`; ``worker_years, workers, firms, largest_share`` (of one firm in the
         worker-years), ``mean_worker_effect, mean_firm_effect`` (log points from the mean over all).
     """
-    assert matches.place is not None
+    assert matches.place is not None  # noqa: S101 (tells mypy what callers see to)
     if TOTAL in names:
         raise DecompositionError(f"No place may be called {TOTAL!r}: that is the row of the total.")
     years = by_place(matches.weight, matches)

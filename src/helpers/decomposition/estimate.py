@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from helpers import writing
 from helpers.decomposition import disclosure, events, fixed_effects
 from helpers.decomposition.columns import ColumnMap
 from helpers.decomposition.matches import numbered
@@ -65,10 +66,10 @@ def estimate(
     work.run()
     found = work.components
     try:
-        found.to_csv(out / "components.csv", index=False)
+        _write(found, out / "components.csv")
         logs = _write_places(work, out) | (_write_events(work, out) if with_events else {})
         _write_log(logs, out)
-        (out / "run.json").write_text(json.dumps(_record(work), indent=1) + "\n", encoding="utf-8")
+        writing.text(out / "run.json", json.dumps(_record(work), indent=1) + "\n")
     except OSError as error:
         raise DecompositionError(f"The results could not be written to {out}: {error}") from error
     return found
@@ -112,7 +113,7 @@ def _write_places(work: Pipeline, out: Path) -> dict[str, pd.DataFrame]:
     names = [str(everywhere[place]) for place in seen]
     table = disclosure.place_table(work.matches, effects, names)
     protected = disclosure.protect(table, work.settings.rules)
-    protected.table.to_csv(out / "places.csv")
+    _write(protected.table, out / "places.csv", index=True)
     return {"places": protected.log}
 
 
@@ -125,7 +126,7 @@ def _write_events(work: Pipeline, out: Path) -> dict[str, pd.DataFrame]:
         ("events_symmetry", events.symmetry(found), ["low", "high"], ["moves_up", "moves_down"]),
     ):
         protected = disclosure.protect_moves(table, keys, counts, work.settings.rules)
-        protected.table.to_csv(out / f"{name}.csv", index=False)
+        _write(protected.table, out / f"{name}.csv")
         logs[name] = protected.log
     return logs
 
@@ -135,7 +136,12 @@ def _write_log(logs: dict[str, pd.DataFrame], out: Path) -> None:
     parts = [log.assign(table=name) for name, log in logs.items()]
     if parts:
         together = pd.concat(parts, ignore_index=True)[["table", "row", "reason"]]
-        together.to_csv(out / "disclosure_log.csv", index=False)
+        _write(together, out / "disclosure_log.csv")
+
+
+def _write(frame: pd.DataFrame, path: Path, index: bool = False) -> None:
+    with writing.whole(path) as half:
+        frame.to_csv(half, index=index)
 
 
 def _record(work: Pipeline) -> dict[str, object]:

@@ -73,7 +73,7 @@ def by_firm(values: Floats, matches: Matches) -> Floats:
 
 def by_place(values: Floats, matches: Matches) -> Floats:
     """Sum over each place's pairs, shape (places,)."""
-    assert matches.place is not None
+    assert matches.place is not None  # noqa: S101 (tells mypy what callers see to)
     return np.bincount(matches.place, weights=values, minlength=matches.places).astype(np.float64)
 
 

@@ -95,7 +95,7 @@ def save(folder: Path, **arrays: np.ndarray) -> None:
 
 def load(folder: Path, name: str) -> np.ndarray:
     """Read an array that `save` wrote."""
-    return np.asarray(np.load(folder / f"{name}.npy"))
+    return np.asarray(np.load(folder / f"{name}.npy", allow_pickle=False))
 
 
 def fingerprint(path: Path) -> dict[str, str]:

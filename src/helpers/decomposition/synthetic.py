@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import yaml
 from scipy.special import ndtri  # type: ignore[import-untyped]
 
+from helpers import writing
 from helpers.decomposition import connected
 from helpers.decomposition.components import NAMES
 from helpers.decomposition.country import (
@@ -64,16 +65,20 @@ def simulate(country: Country, seed: int, out: Path) -> pd.DataFrame:
     out.mkdir(parents=True, exist_ok=True)
     firms = draw_firms(country, np.random.default_rng([seed, 0]))
     sums = []
-    with pq.ParquetWriter(out / "panel.parquet", _SCHEMA, compression="snappy") as writer:
+    with (
+        writing.whole(out / "panel.parquet") as half,
+        pq.ParquetWriter(half, _SCHEMA, compression="snappy") as writer,
+    ):
         for table, matched in _pieces(country, firms, seed):
             writer.write_table(table)
             sums.append(matched)
-    (out / "map.yml").write_text(yaml.safe_dump(MAP, sort_keys=False), encoding="utf-8")
+    writing.text(out / "map.yml", yaml.safe_dump(MAP, sort_keys=False))
     people = _joined(country, sums, firms)
     keep = connected.leave_match_out(people.matches).keep
     columns = {"population": true_components(people), "leave_out_set": true_components(people, keep)}
     truth = pd.DataFrame(columns).rename_axis("component").reset_index()
-    truth.to_csv(out / "truth.csv", index=False)
+    with writing.whole(out / "truth.csv") as half:
+        truth.to_csv(half, index=False)
     return truth
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers import writing
 from helpers.decomposition import validate
 from helpers.decomposition.columns import ColumnMap
 from helpers.decomposition.estimate import Settings, estimate
@@ -58,5 +59,6 @@ def rolling(
         found.insert(0, "first_year", window[0])
         tables.append(found)
     table = pd.concat(tables, ignore_index=True)
-    table.to_csv(out / "windows.csv", index=False)
+    with writing.whole(out / "windows.csv") as half:
+        table.to_csv(half, index=False)
     return table

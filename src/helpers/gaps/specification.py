@@ -248,7 +248,7 @@ def _gaps(
     choice: Choice, ends: Ends, values: np.ndarray, common: np.ndarray, spans: np.ndarray
 ) -> np.ndarray:
     """The gap at both ends of each window, shape (2, weights, definitions, windows, draws)."""
-    assert choice.groups is not None
+    assert choice.groups is not None  # noqa: S101 (tells mypy what callers see to)
     first, last = np.searchsorted(ends.years, spans.T)
     columns = np.searchsorted(choice.groups.years, ends.years)
     year = np.arange(len(columns))[:, None]

@@ -299,7 +299,8 @@ def scoreboard(found: Sequence[Outcome]) -> None:
 def _link(exhibit: str) -> str:
     """A link to the page of the book that shows an exhibit."""
     notebook, _, name = exhibit.partition("/")
-    return f'<a href="{notebook}.html">{notebook}</a> {html.escape(name)}' if name else ""
+    page = html.escape(notebook)
+    return f'<a href="{page}.html">{page}</a> {html.escape(name)}' if name else ""
 
 
 def _counts(found: Sequence[Outcome]) -> dict[str, int]:

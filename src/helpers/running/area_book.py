@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from helpers import parameters, paths, study
+from helpers import parameters, paths, study, writing
 from helpers.book_source import OF_THE_GUIDE
 from helpers.errors import ParameterError
 from helpers.groups import has_guide
@@ -63,7 +63,6 @@ def configure(wanted: Iterable[str], out: Path | None = None) -> Path:
     if unread:
         raise ParameterError(f"{unread[0]}: no notebook of this book depends on it; leave it out.")
     folder = (out or FOLDER / address.slug(area.name)).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
     configuration = {
         "out": folder.as_posix(),
         "notebooks": {
@@ -72,5 +71,5 @@ def configure(wanted: Iterable[str], out: Path | None = None) -> Path:
         },
     }
     file = folder / FILE
-    file.write_text(json.dumps(configuration, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    writing.text(file, json.dumps(configuration, indent=1, ensure_ascii=False) + "\n")
     return file

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from helpers import paths
+from helpers import paths, writing
 from helpers.errors import NotebookError
 
 FILE = paths.ROOT / "codecheck.yml"
@@ -60,7 +60,5 @@ def write(runs: Path = paths.RUNS, file: Path = FILE) -> int:
         "manifest": entries,
     }
     text = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=100)
-    file.write_text(
-        "# Written by `compendium codecheck` from the runs in _build/run.\n" + text, encoding="utf-8"
-    )
+    writing.text(file, "# Written by `compendium codecheck` from the runs in _build/run.\n" + text)
     return len(entries)

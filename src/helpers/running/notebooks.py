@@ -18,7 +18,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import nbformat  # noqa: E402
 from nbformat import NotebookNode  # noqa: E402
 
-from helpers import parameters, paths  # noqa: E402
+from helpers import parameters, paths, writing  # noqa: E402
 from helpers.errors import NotebookError, nearest  # noqa: E402
 
 TAG = "parameters"
@@ -209,12 +209,7 @@ def write(notebook: NotebookNode, path: Path) -> None:
     path : Path
         Where.
     """
-    half = path.with_name(f".{path.name}.partial")
-    try:
-        half.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8")
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
+    writing.text(path, nbformat.writes(notebook).rstrip("\n") + "\n")
 
 
 def gate(path: Path) -> list[str]:

@@ -6,7 +6,7 @@ import base64
 import re
 from pathlib import Path
 
-from helpers import paths
+from helpers import paths, writing
 from helpers.errors import NotebookError
 from helpers.running import notebooks
 
@@ -41,8 +41,9 @@ def update(file: Path = FILE, picture: Path = PICTURE, notebook: Path = NOTEBOOK
     after = BLOCK.sub(lambda found: f"{found[1]}{answer}\n{found[2]}", before)
     changed = after != before or not picture.exists() or picture.read_bytes() != drawing
     if changed:
-        file.write_text(after, encoding="utf-8")
-        picture.write_bytes(drawing)
+        writing.text(file, after)
+        with writing.whole(picture) as half:
+            half.write_bytes(drawing)
     return changed
 
 

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from helpers import paths
+from helpers import catalogue, paths, writing
 from helpers.catalogue import sha256
 from helpers.errors import NotebookError
 from helpers.running import witness
@@ -40,7 +40,7 @@ def inputs(notebook: Path, reads: Iterable[str] | None = None) -> dict[str, str]
     data = [
         path
         for folder in (paths.DATA, paths.CATALOGUE, paths.TABLES)
-        for path in folder.glob("*.*")
+        for path in folder.glob("[!.]*.*")
         if seen is None or path.suffix not in witness.OBSERVED or path in seen
     ]
     # Raw files enter only where a notebook reads one
@@ -91,7 +91,11 @@ def read(out: Path) -> dict[str, Any]:
         return {}
     try:
         entries = json.loads(file.read_text(encoding="utf-8"))["notebooks"]
-        return {stem: dict(entry) for stem, entry in entries.items()}
+        found = {stem: dict(entry) for stem, entry in entries.items()}
+        # Outputs that are out of date are removed: a record from elsewhere must not point at other files
+        if not all(catalogue.stays_inside(name) for entry in found.values() for name in entry["outputs"]):
+            raise ValueError("an output outside the folder")
+        return found
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotebookError(
             f"{file} is not a run record. Give another --out, or move that file away."
@@ -123,10 +127,8 @@ def add(out: Path, stem: str, entry: dict[str, Any]) -> None:
     for other in entries.values():
         other["outputs"] = {k: v for k, v in other["outputs"].items() if k not in entry["outputs"]}
     entries[stem] = entry
-    half = out / f".{NAME}.partial"
     text = json.dumps({"notebooks": dict(sorted(entries.items()))}, indent=1, ensure_ascii=False)
-    half.write_text(text + "\n", encoding="utf-8")
-    half.replace(out / NAME)
+    writing.text(out / NAME, text + "\n")
 
 
 def _name(path: Path) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers import parameters, paths
+from helpers import parameters, paths, writing
 from helpers.catalogue import sha256
 from helpers.errors import NotebookError
 from helpers.parameters import Value
@@ -19,6 +19,7 @@ from helpers.running import kernel, notebooks, page, record, stack
 
 # Folders of the repository that results must not be mixed with
 SOURCE_FOLDERS = (".ci", ".git", ".github", ".venv", "book", "data", "notebooks", "src", "tests")
+PARTIAL = ".partial-"  # a notebook writes into such a folder; the results move out when it has succeeded
 
 
 def run(
@@ -58,6 +59,8 @@ def run(
         If a notebook is unknown, not parameterised as ``data/parameters.yml`` says, or fails.
     ParameterError
         If a value is not acceptable or does not exist in the data.
+    BusyError
+        If another run is writing into the folder.
     """
     sources = notebooks.find(names, folder)
     takes = {s: notebooks.check_parameters(s, notebooks.read(s)) for s in sources}
@@ -68,48 +71,57 @@ def run(
     out = out.resolve()
     _prepare(out)
     environment = record.environment()
-    results = []
-    for number, source in enumerate(sources, start=1):
-        own = {name: value for name, value in given.items() if name in takes[source]}
-        begun = record.inputs(source)
-        partial = out / f".partial-{source.stem}"
-        shutil.rmtree(partial, ignore_errors=True)  # left by a run that was killed
-        partial.mkdir()
-        try:
-            progress = tell is not None and sys.stderr.isatty()
-            done = kernel.execute(source, own, partial, progress)
-            _fit(done.notebook, used["area"])
-            notebooks.write(done.notebook, partial / source.name)
-            page.write(done.notebook, partial / f"{source.stem}.html")
-            read = record.inputs(source, done.reads)
-            if any(begun[name] != digest for name, digest in read.items() if name in begun):
-                raise NotebookError(f"{source.name}: its source or data changed while it ran. Run it again.")
-            beside = {
-                name
-                for other in record.read(out).values()
-                if _agree(other["parameters"]["used"], used)
-                for name in other["outputs"]
-            }
-            outputs = _move(partial, out, last=source.name, beside=beside)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-        entry = {
-            "parameters": {
+    with writing.alone(out):
+        for left in out.glob(f"{PARTIAL}*"):  # by a run that was killed
+            shutil.rmtree(left)
+        for number, source in enumerate(sources, start=1):
+            own = {name: value for name, value in given.items() if name in takes[source]}
+            partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out))
+            try:
+                done, made = _execute(source, own, used, partial, out, tell)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+            of_values = {
                 "given": own,
                 "used": {name: used[name] for name in takes[source]},
                 "resolved": resolved,
-            },
-            "duration_seconds": round(done.duration, 1),
-            "peak_memory_bytes": done.memory,
-            **environment,
-            "inputs": read,
-            "outputs": outputs,
-        }
-        record.add(out, source.stem, entry)
-        results.append(out / source.name)
-        if tell:
-            tell(f"[{number}/{len(sources)}] {_summary(source.stem, done)}")
-    return results
+            }
+            record.add(out, source.stem, {"parameters": of_values, **environment, **made})
+            if tell:
+                tell(f"[{number}/{len(sources)}] {_summary(source.stem, done)}")
+    return [out / source.name for source in sources]
+
+
+def _execute(
+    source: Path,
+    own: dict[str, Value],
+    used: Mapping[str, Any],
+    partial: Path,
+    out: Path,
+    tell: Callable[[str], None] | None,
+) -> tuple[kernel.Execution, dict[str, Any]]:
+    """Execute one notebook in a folder of its own, put the results in place, and say what it made."""
+    begun = record.inputs(source)
+    done = kernel.execute(source, own, partial, progress=tell is not None and sys.stderr.isatty())
+    _fit(done.notebook, used["area"])
+    notebooks.write(done.notebook, partial / source.name)
+    page.write(done.notebook, partial / f"{source.stem}.html")
+    read = record.inputs(source, done.reads)
+    if any(begun[name] != digest for name, digest in read.items() if name in begun):
+        raise NotebookError(f"{source.name}: its source or data changed while it ran. Run it again.")
+    beside = {
+        name
+        for other in record.read(out).values()
+        if _agree(other["parameters"]["used"], used)
+        for name in other["outputs"]
+    }
+    outputs = _move(partial, out, last=source.name, beside=beside)
+    return done, {
+        "duration_seconds": round(done.duration, 1),
+        "peak_memory_bytes": done.memory,
+        "inputs": read,
+        "outputs": outputs,
+    }
 
 
 def refresh(

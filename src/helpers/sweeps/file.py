@@ -106,7 +106,7 @@ class _Loader(yaml.BaseLoader):
 def _load(file: Path) -> dict[str, Any]:
     """The mapping in a file."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (makes nothing but text)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise SweepError(f"The sweep file {file} cannot be read: {reason}.") from error
