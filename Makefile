@@ -20,10 +20,10 @@ $(shell rm -f .venv/.installed)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab notebooks data check review lock everywhere torture bench clean
+.PHONY: help book test lab notebooks data check review lock everywhere torture bench slurm-test clean
 
 help: ## this menu
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
 	@echo
 	@echo 'For another area:  .venv/bin/compendium book --area "North West" --out OUT'
 
@@ -61,6 +61,9 @@ torture: .venv/.installed ## try thousands of faults on readers, parameters and 
 bench: .venv/.installed ## time a full book, an unchanged one, and Snakemake alone
 	@rm -rf _build && bash -c 'time $(COMPENDIUM) book && time $(COMPENDIUM) book && \
 	    time .venv/bin/snakemake --cores all --quiet all'
+
+slurm-test: .venv/.installed ## try a sweep on a SLURM of this machine (root, Debian): tests/slurm/log.txt
+	@bash -o pipefail -c 'tests/slurm/try.sh | tee tests/slurm/log.txt'
 
 clean: ## remove what was built; the environment and data/raw stay
 	@rm -rf _build .snakemake

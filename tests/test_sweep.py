@@ -19,6 +19,7 @@ import yaml
 from helpers import cli, parameters, paths, study
 from helpers.errors import SweepError
 from helpers.gaps import divergence
+from helpers.running import notebooks
 from helpers.sweeps import analyses, collect, compare, file, plan, results, run, worker
 
 PAGE = (paths.BOOK / "sweeps.md").read_text(encoding="utf-8")
@@ -312,3 +313,11 @@ def test_the_profile_can_be_read():
     assert profile["executor"] == "slurm"
     with pytest.raises(SweepError, match=r"neither a folder of profiles/"):
         run._options(None, "slrum")
+
+
+def test_the_log_of_the_cluster_is_whole_and_names_no_machine():
+    log = (paths.ROOT / "tests" / "slurm" / "log.txt").read_text(encoding="utf-8")
+    assert "killed with scancel" in log and "begun again after the kill" in log
+    assert "16 runs have a result, 0 of them more than one" in log
+    assert log.rstrip().splitlines()[-1].startswith("The two tables are equal in every cell")
+    assert not notebooks.MACHINE_PATHS.search(log) and not re.search(r"\d\d:\d\d", log)

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm  # type: ignore[import-untyped]
 from linearmodels.iv import AbsorbingLS
 from scipy import stats  # type: ignore[import-untyped]
+
+# Not statsmodels.api, whose import costs a second of everything else that there is
+from statsmodels.regression.linear_model import OLS  # type: ignore[import-untyped]
+from statsmodels.regression.quantile_regression import QuantReg  # type: ignore[import-untyped]
+from statsmodels.tools.tools import add_constant  # type: ignore[import-untyped]
 
 FEWEST_CLUSTERS = 20  # clustered errors need many: 20 to 50 (Cameron and Miller 2015, JHR 50: 317-372)
 
@@ -56,7 +60,7 @@ def ols(initial: np.ndarray, growth: np.ndarray, clusters: np.ndarray) -> Slope:
         robust to unequal variances with the correction n / (n - k), and neighbours count as independent.
     """
     codes, number = np.unique(clusters, return_inverse=True)
-    model = sm.OLS(growth, sm.add_constant(initial))
+    model = OLS(growth, add_constant(initial))
     if len(codes) >= FEWEST_CLUSTERS:
         fit = model.fit(cov_type="cluster", cov_kwds={"groups": number, "use_correction": True})
         return _slope(fit.params[1], fit.bse[1], len(codes) - 1, len(growth), "clustered by ITL3")
@@ -103,7 +107,7 @@ def median(initial: np.ndarray, growth: np.ndarray) -> Slope:
     neighbours as independent.
     """
     # The library's own tolerance stops as much as 0.16 away from the exact slope of few districts.
-    fit = sm.QuantReg(growth, sm.add_constant(initial)).fit(q=0.5, p_tol=1e-8, max_iter=50_000)
+    fit = QuantReg(growth, add_constant(initial)).fit(q=0.5, p_tol=1e-8, max_iter=50_000)
     return _slope(fit.params[1], fit.bse[1], len(growth) - 2, len(growth), "kernel")
 
 
