@@ -155,8 +155,8 @@ def test_reads_of_the_data_are_observed(tmp_path):
     loud = write_notebook(tmp_path, "loud", cell)
     from helpers.running import kernel
 
-    assert kernel.execute(quiet, {}, tmp_path, False).reads == []
-    assert kernel.execute(loud, {}, tmp_path, False).reads == ["data/parameters.yml"]
+    assert kernel.execute(quiet, {}, tmp_path, False).reads == {}
+    assert list(kernel.execute(loud, {}, tmp_path, False).reads) == ["data/parameters.yml"]
 
 
 def test_inputs_are_the_files_read_and_those_that_cannot_be_observed(tmp_path, monkeypatch):

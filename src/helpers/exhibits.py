@@ -90,7 +90,7 @@ def save(frame: pd.DataFrame, name: str) -> Path:
 def publish(frame: pd.DataFrame, name: str, what: str) -> None:
     """Save a result table and tell the reader what it holds and how to get it."""
     save(frame, name)
-    _note(name, [f"tables/{name}.csv"], what, len(frame), fingerprint(frame))
+    _note(f"{name}.table", [f"tables/{name}.csv"], what, len(frame), fingerprint(frame))
     link = f'<a href="tables/{name}.csv" download>{name}.csv</a>'
     count = f"{len(frame):,} rows, fingerprint {fingerprint(frame)}"
     display(HTML(f'<p class="origin">{link}: {html.escape(what)} ({count}).</p>'))
@@ -111,7 +111,7 @@ def show_table(frame: pd.DataFrame, name: str, caption: str, decimals: dict[str,
         Decimals shown by column.
     """
     save(frame, name)
-    _note(name, [f"tables/{name}.csv"], caption, len(frame), fingerprint(frame))
+    _note(f"{name}.table", [f"tables/{name}.csv"], caption, len(frame), fingerprint(frame))
     shown = frame.astype(object).where(frame.notna(), "")
     for column, places in (decimals or {}).items():
         shown[column] = [_fixed(value, places) for value in frame[column]]
@@ -160,7 +160,10 @@ def origin(exhibit: Exhibit) -> str:
 
 
 def _note(name: str, files: list[str], what: str, rows: int, fingerprint: str, **origin: object) -> None:
-    """Keep a machine-readable account of an exhibit, ``exhibits/NAME.json`` in the run folder."""
+    """Keep a machine-readable account of an exhibit, ``exhibits/NAME.json`` in the run folder.
+
+    That of a table is ``NAME.table.json``: a figure may have the same name.
+    """
     path = paths.run_folder() / "exhibits" / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     account = {"files": files, "what": what, "rows": rows, "fingerprint": fingerprint, **origin}

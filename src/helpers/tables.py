@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -227,6 +228,7 @@ def _figures(path: Path) -> pd.DataFrame:
     if found != COLUMNS:
         raise TableError(f"expected the columns {COLUMNS}, found {found}.")
     if path.suffix == ".parquet":
+        sys.audit("helpers.tables.load", str(path))  # Arrow opens the file unseen by who records a run
         return pd.read_parquet(path, engine="pyarrow").astype(dtypes)
     return pd.read_csv(
         path,

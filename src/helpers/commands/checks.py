@@ -27,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     claims.set_defaults(command=_claims)
 
-    listing = commands.add_parser("codecheck", help="list the outputs of the last book in codecheck.yml")
+    listing = commands.add_parser("codecheck", help="list the last book's outputs, and where they come from")
     listing.set_defaults(command=_codecheck)
 
     test = commands.add_parser("test", help="run every test, and every committed notebook")
@@ -47,10 +47,13 @@ def _claims(asked: argparse.Namespace) -> int:
 
 
 def _codecheck(_: argparse.Namespace) -> None:
-    """Write the manifest of outputs."""
-    from helpers.running import codecheck
+    """Write the manifest of outputs, where each comes from, and what each release gives."""
+    from helpers.review import by_release
+    from helpers.running import codecheck, provenance
 
     print(f"codecheck.yml lists {codecheck.write()} outputs of the runs in {paths.RUNS}.")
+    print(f"provenance.json follows {provenance.write()} exhibits to functions, tables, cards and hashes.")
+    print(f"results_by_release.csv holds {by_release.write()} results in each release.")
 
 
 def _test(_: argparse.Namespace) -> int:

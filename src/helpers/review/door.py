@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import yaml
+
 from helpers import paths
 from helpers.errors import CompendiumError, ParameterError, nearest
-from helpers.review import environment, figures, runs, tables, texts
+from helpers.review import by_release, environment, figures, runs, tables, texts
 from helpers.review.line import FAIL, LEFT_OUT, PASS, Fault, Found, Line
 from helpers.running import notebooks
 
@@ -95,10 +97,14 @@ LINES: tuple[tuple[str, str, str, Check], ...] = (
      _after_runs(figures.pictures)),
     ("manifest", "codecheck.yml", "list of outputs with one of fresh runs alone, six digits",
      lambda r: figures.manifest(r.stems, r.runs, r.failed)),
+    ("provenance", "provenance.json", "exhibits' cells, functions, tables, cards and hashes with fresh runs",
+     _after_runs(figures.provenance_of)),
     ("prose", "book, README.md, notebooks", "figures in prose: none typed", lambda r: texts.typed(r.stems)),
     ("numbers", "book, README.md, notebooks", "numbers that pages name and notebooks carry with a fresh run",
      _after_runs(texts.traced)),
     ("claims", "data/claims.yml", "verdicts with the recorded ones", lambda _: texts.claims()),
+    ("releases", "results_by_release.csv", "each result in each release with those on record, to six digits",
+     lambda _: by_release.check()),
     ("licences", "data/catalogue, data/tables", "licences and attributions of cards, tables and code",
      lambda _: texts.licences()),
 )  # fmt: skip
@@ -152,11 +158,11 @@ def review(
 
 
 def _look(name: str, files: str, compared: str, check: Check, under: Review) -> Line:
-    """One line: an error that the package foresees is a fault, told as its message."""
+    """One line: a file that is not there or cannot be read is a fault, told as the message of the error."""
     begin = time.perf_counter()
     try:
         found = check(under)
-    except CompendiumError as error:
+    except (CompendiumError, OSError, yaml.YAMLError) as error:
         found = Found(0, (Fault(files, str(error)),))
     seconds = round(time.perf_counter() - begin, 1)
     if found.left_out:

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from helpers.review.line import Fault, Found, found
-from helpers.running import codecheck, notebooks
+from helpers.running import codecheck, notebooks, provenance
 
 # What `exhibits.show` and `exhibits.publish` write under a figure or table
 SHOWN = re.compile(r'href="((?:figures|tables)/\w+)\.csv".*?([\d,]+) rows, fingerprint ([0-9a-f]{8})', re.S)
@@ -47,7 +47,8 @@ def _elsewhere(
     stem: str, name: str, shown: tuple[str, str], listed: dict[str, dict[str, Any]], folder: Path
 ) -> list[str]:
     """Where the manifest or the fresh run have other data than the cell shows."""
-    note = folder / stem / "exhibits" / f"{Path(name).name}.json"
+    ending = ".json" if name.startswith("figures/") else ".table.json"
+    note = folder / stem / "exhibits" / f"{Path(name).name}{ending}"
     fresh = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
     here = (int(shown[0].replace(",", "")), shown[1])
     others = {"codecheck.yml": listed.get(f"{stem}/{name}.csv", {}), "the fresh run": fresh}
@@ -117,6 +118,25 @@ def manifest(stems: Iterable[str], folder: Path, failed: dict[str, str]) -> Foun
             what = ", ".join(f"{key} {one.get(key)!r}, made {other.get(key)!r}" for key in fields)
             faults.append(Fault(codecheck.FILE.name, f"{name}: listed {what}"))
     return found(len(listed), faults)
+
+
+def provenance_of(stems: Iterable[str], folder: Path) -> Found:
+    """`provenance.json` made anew from the fresh runs, the tables and the cards is the committed one."""
+    committed = json.loads(provenance.FILE.read_text(encoding="utf-8"))
+    fresh = provenance.files()
+    for stem in stems:
+        for kind, entries in provenance.of_run(folder / stem).items():
+            fresh[kind] = fresh.get(kind, {}) | entries
+    count, faults = 0, []
+    for kind, made in fresh.items():
+        about = {k: v for k, v in committed[kind].items() if kind in ("tables", "cards") or _stem(k) in stems}
+        count += len(made)
+        faults += [
+            Fault(provenance.FILE.name, f"{kind}, {name}: {about.get(name)}, made {made.get(name)}")
+            for name in sorted(about.keys() | made.keys())
+            if about.get(name) != made.get(name)
+        ]
+    return found(count, faults)
 
 
 def committed_manifest() -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import yaml
 
 from helpers import paths, writing
 from helpers.errors import NotebookError
+from helpers.running import notebooks, provenance
 
 FILE = paths.ROOT / "codecheck.yml"
 
@@ -25,8 +26,9 @@ def manifest(runs: Path = paths.RUNS) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``file`` (relative to the run folders), ``comment`` and, for data, ``rows`` and
-        ``fingerprint`` (of the data rounded to six significant digits).
+        ``file`` (relative to the run folders), ``comment`` and, for data, ``rows``, ``fingerprint``
+        (of the data rounded to six significant digits) and ``cell`` (the code cell of the committed
+        notebook that shows them); `helpers.running.provenance` has the whole chain.
 
     Raises
     ------
@@ -34,13 +36,17 @@ def manifest(runs: Path = paths.RUNS) -> list[dict[str, Any]]:
         There is no run to list.
     """
     entries = []
+    shown: dict[str, dict[str, int]] = {}
     for note in sorted(runs.glob("*/exhibits/*.json")):
         account = json.loads(note.read_text(encoding="utf-8"))
         folder = note.parent.parent.name
+        if folder not in shown:
+            shown[folder] = provenance.cells(notebooks.find([folder])[0])
         for file in account["files"]:
             entry = {"file": f"{folder}/{file}", "comment": account["what"]}
             if file.endswith(".csv"):
                 entry |= {"rows": account["rows"], "fingerprint": account["fingerprint"]}
+                entry |= {"cell": shown[folder][file.removesuffix(".csv")]}
             entries.append(entry)
     if not entries:
         raise NotebookError(f"{runs} holds no run; run `make book` (or `compendium book`) first.")

@@ -24,12 +24,12 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True)
 class Execution:
-    """An executed notebook and what it took: seconds, bytes, and the files it read."""
+    """An executed notebook and what it took: seconds, bytes, and the files read, each with its first cell."""
 
     notebook: NotebookNode
     duration: float
     memory: int | None
-    reads: list[str]
+    reads: dict[str, int]
 
 
 def execute(path: Path, values: dict[str, Value], run_folder: Path, progress: bool) -> Execution:

@@ -120,6 +120,7 @@ def _execute(
         "duration_seconds": round(done.duration, 1),
         "peak_memory_bytes": done.memory,
         "inputs": read,
+        "first_read": done.reads,
         "outputs": outputs,
     }
 

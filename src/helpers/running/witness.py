@@ -2,7 +2,7 @@
 
 The runner loads this module as an IPython extension. It sees every file that Python itself opens
 under ``data/``; libraries written in C (GDAL, Arrow) open files unseen, which is why only text
-formats count as observed.
+formats count as observed. A table in Parquet is announced by `helpers.tables.load` itself.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from helpers import paths
 
 FILE_VARIABLE = "COMPENDIUM_WITNESS"
+ANNOUNCED = "helpers.tables.load"  # the audit event of a file that C opens unseen
 OBSERVED = (".csv", ".json", ".md", ".yml")
 
 
@@ -31,12 +32,15 @@ def load_ipython_extension(shell: Any) -> None:
     seen: set[str] = set()
 
     def on_event(event: str, arguments: tuple[Any, ...]) -> None:
-        if event != "open" or not isinstance(arguments[0], str | bytes | os.PathLike):
+        if event not in ("open", ANNOUNCED) or not isinstance(arguments[0], str | bytes | os.PathLike):
             return
         path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100 (asks no disk)
         if path.startswith(data) and path not in seen:
             seen.add(path)
             _append(notes, "read", Path(path).relative_to(paths.ROOT).as_posix())
+
+    def before_cell(*_: object) -> None:
+        _append(notes, "cell", str(shell.execution_count - 1))  # already counted on, to the next cell
 
     def after_cell(*_: object) -> None:
         peak = peak_memory()
@@ -44,6 +48,7 @@ def load_ipython_extension(shell: Any) -> None:
             _append(notes, "memory", str(peak))
 
     sys.addaudithook(on_event)
+    shell.events.register("pre_run_cell", before_cell)
     shell.events.register("post_run_cell", after_cell)
 
 
@@ -69,7 +74,7 @@ def peak_memory() -> int | None:
     return None
 
 
-def read_notes(notes: Path) -> tuple[list[str], int | None]:
+def read_notes(notes: Path) -> tuple[dict[str, int], int | None]:
     """Read what was noted.
 
     Parameters
@@ -79,16 +84,22 @@ def read_notes(notes: Path) -> tuple[list[str], int | None]:
 
     Returns
     -------
-    reads : list of str
-        Files that were read, relative to the repository, sorted.
+    reads : dict of str to int
+        Files that were read, relative to the repository, sorted, and the code cell that read each first.
     memory : int or None
         Peak memory in bytes.
     """
     lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
     pairs = [line.split("\t", 1) for line in lines]
-    reads = sorted({text for kind, text in pairs if kind == "read"})
+    reads: dict[str, int] = {}
+    cell = 0
+    for kind, text in pairs:
+        if kind == "cell":
+            cell = int(text)
+        elif kind == "read":
+            reads.setdefault(text, cell)
     memory = [int(text) for kind, text in pairs if kind == "memory"]
-    return reads, max(memory, default=None)
+    return dict(sorted(reads.items())), max(memory, default=None)
 
 
 def _append(notes: Path, kind: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,12 @@ from docutils.parsers.rst import directives  # type: ignore[import-untyped]
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from helpers import assumptions, catalogue, evidence
+from helpers import assumptions, catalogue, evidence, paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+RESULTS = paths.ROOT / "results_by_release.csv"
 
 
 def table(head: list[str], rows: list[list[nodes.Node]], name: str) -> nodes.Node:
@@ -147,6 +150,40 @@ class AssumptionList(SphinxDirective):
         return [nodes.definition_list("", *entries)]
 
 
+class ReleaseTable(SphinxDirective):
+    """Which results another release would have told otherwise, from ``results_by_release.csv``."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read the results of the repository, those of the default area.
+
+        Returns
+        -------
+        list of docutils.nodes.Node
+            A sentence and one table.
+        """
+        self.env.note_dependency(str(RESULTS))
+        with RESULTS.open(encoding="utf-8", newline="") as stream:
+            lines = list(csv.DictReader(stream))
+        releases = sorted({line["release"] for line in lines})
+        results: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+        for line in lines:
+            results.setdefault((line["notebook"], line["result"]), {})[line["release"]] = line
+        moved = {
+            key: by for key, by in results.items() if any(line["changed"] == "yes" for line in by.values())
+        }
+        rows: list[list[nodes.Node]] = []
+        for (notebook, result), by in moved.items():
+            about = (
+                by[max(by)]["what"] if notebook != "10_claims" else f"Claim {result}: {by[max(by)]['what']}"
+            )
+            told = [by.get(release, {}).get("answer", "") for release in releases]
+            rows.append([nodes.Text(about), *map(nodes.Text, told)])
+        said = (
+            f"{len(moved)} of {len(results)} results have another answer in a release than in the one before."
+        )
+        return [nodes.paragraph(text=said), table(["Result", *releases], rows, "Results by release")]
+
+
 class EvidenceList(SphinxDirective):
     """The arguments of one kind and what the notebooks show of them, from ``data/evidence.yml``."""
 
@@ -245,5 +282,6 @@ def setup(app: Sphinx) -> None:
     app.add_directive("attributions", AttributionList)
     app.add_directive("known-errors", CorrectionTable)
     app.add_directive("assumptions", AssumptionList)
+    app.add_directive("by-release", ReleaseTable)
     app.add_directive("evidence", EvidenceList)
     app.add_directive("evidence-counts", EvidenceCounts)
