@@ -17,7 +17,7 @@ from helpers.running import notebooks, readme
 from helpers.typed_figures import typed_figures
 
 NAME = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-GIVEN_BY_THE_BOOK = {"area"}  # names that no notebook gives: `helpers.book` does
+GIVEN_BY_THE_BOOK = {"the_area"}  # the area in words (`helpers.wording`): no number
 LICENCES = {"OGL-UK-3.0": "licensed under the Open Government Licence v.3.0", "CC-BY-4.0": "CC BY 4.0"}
 SURVEY = "Contains OS data © Crown copyright and database right 20"
 
