@@ -20,7 +20,7 @@ $(shell rm -f .venv/.installed)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab notebooks data check review lock everywhere torture bench slurm-test clean
+.PHONY: help book test lab notebooks data check review lock resolve everywhere torture bench slurm-test clean
 
 help: ## this menu
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -57,6 +57,11 @@ everywhere: .venv/.installed ## books of all forums and regions, every page visi
 
 torture: .venv/.installed ## try thousands of faults on readers, parameters and runs (20 minutes)
 	@$(COMPENDIUM) torture
+
+resolve: .venv/.installed ## ask whether the lock installs on every Python that is supported
+	@for version in 3.11 3.12 3.13 3.14; do \
+	    .venv/bin/uv pip install --quiet --dry-run --target _build/resolve --python-version $$version \
+	        --require-hashes -r requirements.lock || exit 1; echo "Python $$version: the lock installs"; done
 
 bench: .venv/.installed ## time a full book, an unchanged one, and Snakemake alone
 	@rm -rf _build && bash -c 'time $(COMPENDIUM) book && time $(COMPENDIUM) book && \
