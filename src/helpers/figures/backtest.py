@@ -114,13 +114,14 @@ def seen(found: pd.DataFrame) -> list[Exhibit]:
     figure, axes = style.canvas(1, len(sizes), height=3.9, sharey=True, squeeze=False)
     for panel, size in zip(axes[0], sizes, strict=True):
         rows = found[found["districts"] == size]
-        for test, part in rows.groupby("test", sort=False):
+        for dash, (test, part) in zip(style.LINES, rows.groupby("test", sort=False), strict=False):
             colour = TEST_COLOURS[str(test)]
             panel.errorbar(
                 part["loop_strength"],
                 part["power"],
                 yerr=1.96 * part["mc_se"],
                 color=colour,
+                ls=dash,
                 marker="o",
                 ms=4,
                 lw=1.8,

@@ -30,7 +30,7 @@ def together(area: Area) -> list[Exhibit]:
     n = len(ordered)
     if share.min() == 1:
         return []
-    figure, axes = style.canvas(height=min(7.0, 0.12 * n + 2.0))
+    figure, axes = style.canvas(height=min(8.6, 0.12 * n + 2.0))
     shown = axes.imshow(share * 100, cmap=style.MAP, vmin=0, vmax=100, interpolation="nearest", aspect="auto")
     for _, rows in ordered[ordered["set"] > 0].groupby("set"):
         start, size = rows.index[0] - 0.5, len(rows)

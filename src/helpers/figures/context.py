@@ -34,9 +34,12 @@ def against_uk(study: Study) -> Exhibit:
     data = pd.concat(parts, ignore_index=True)
     data = data[data["year"].isin(study.years) & (data["districts"] > 0)].reset_index(drop=True)
     figure, (left, right) = style.canvas(1, 2, height=3.4)
-    for colour, (release, rows) in zip(style.SERIES, data.groupby("release"), strict=False):
+    for colour, dash, (release, rows) in zip(
+        style.SERIES, style.LINES[1:], data.groupby("release"), strict=False
+    ):
         chosen = release == study.release
-        look = {"color": colour, "lw": 2.4 if chosen else 1.3, "label": str(release)}
+        look = {"color": colour, "ls": "-" if chosen else dash, "label": str(release)}
+        look["lw"] = 2.4 if chosen else 1.3
         left.plot(rows["year"], rows["area_relative_to_uk"] * 100, **look)
         right.plot(rows["year"], rows["districts_below_uk"] / rows["districts"] * 100, **look)
     style.whole_years(left)

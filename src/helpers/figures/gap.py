@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -87,13 +89,13 @@ def by_rule(study: Study) -> Exhibit:
     rules = [r for r in RULES if r != "guide" or has_guide(study.area)]
     figure, axes = style.canvas(height=3.9)
     parts, changes = [], {}
-    for colour, rule in zip(style.SERIES, rules, strict=False):
+    for colour, dash, rule in zip(style.SERIES, style.LINES, rules, strict=False):
         size = size_in(study.panel.values, rule, study.size)
         if size is None:
             continue
         gap = divergence.gap(study.panel, rule, size, seed=study.seed)
         rows = _gap_rows(gap, study.years).assign(rule=rule, group_size=size)
-        _band_line(axes, rows, colour, 100, label=f"{rule}: {RULE_WORDS[rule]}")
+        _band_line(axes, rows, colour, 100, label=f"{rule}: {RULE_WORDS[rule]}", dash=dash)
         changes[rule] = divergence.change(gap, study.first_year, study.last_year)
         parts.append(rows)
     axes.set_ylabel("(top - bottom) / top, %")
@@ -135,7 +137,9 @@ def by_release(study: Study) -> Exhibit:
     """The gap as each release saw it; all rules but the guide's choose anew in each."""
     figure, axes = style.canvas(height=3.6)
     parts = []
-    for colour, release in zip(style.SERIES, series.releases(study.measure), strict=False):
+    for colour, dash, release in zip(
+        style.SERIES, style.LINES[1:], series.releases(study.measure), strict=False
+    ):
         panel = series.panel(study.area, study.measure, release)
         size = size_in(panel.values, study.rule, study.size)
         if size is None:
@@ -144,7 +148,7 @@ def by_release(study: Study) -> Exhibit:
         rows = _gap_rows(gap, study.years).dropna(subset=["value"]).assign(release=release)
         axes.plot(
             rows["year"], rows["value"] * 100, color=colour, label=str(release),
-            lw=2.4 if release == study.release else 1.4,
+            ls="-" if release == study.release else dash, lw=2.4 if release == study.release else 1.4,
         )  # fmt: skip
         parts.append(rows)
     data = pd.concat(parts, ignore_index=True)
@@ -189,6 +193,8 @@ def _scale(definition: str) -> float:
     return 100 if definition.startswith("share") else 1
 
 
-def _band_line(axes: Axes, rows: pd.DataFrame, colour: str, scale: float, label: str | None = None) -> None:
-    axes.plot(rows["year"], rows["value"] * scale, color=colour, lw=2, label=label)
+def _band_line(
+    axes: Axes, rows: pd.DataFrame, colour: str, scale: float, label: str | None = None, dash: Any = "-"
+) -> None:
+    axes.plot(rows["year"], rows["value"] * scale, color=colour, ls=dash, lw=2, label=label)
     axes.fill_between(rows["year"], rows["lower"] * scale, rows["upper"] * scale, color=colour, alpha=0.15)

@@ -35,8 +35,9 @@ def clusters(study: Study) -> Exhibit:
         wide = wide.reindex(names)
         at = pd.Series(range(len(names)), index=names) + shift[end]
         axes.hlines(at, wide[first], wide[last], color=COLOURS[end], lw=1.6, alpha=0.6)
-        axes.plot(wide[first], at, "o", mfc="white", mec=COLOURS[end], ms=6)
-        axes.plot(wide[last], at, "o", color=COLOURS[end], ms=7, label=NAMES[end])
+        mark = style.MARKS[end]
+        axes.plot(wide[first], at, mark, mfc="white", mec=COLOURS[end], ms=6)
+        axes.plot(wide[last], at, mark, color=COLOURS[end], ms=7, label=NAMES[end])
     axes.axvline(1, color=style.REFERENCE, lw=1)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")

@@ -107,14 +107,15 @@ def growth(study: Study) -> list[Exhibit]:
     data = pd.concat(parts, ignore_index=True)
     figure, (left, right) = style.canvas(1, 2, height=3.8, sharey=True)
     for axes, column in ((left, "eur"), (right, "against_uk")):
-        for colour, (_, line) in zip(style.SERIES * 2, data.groupby("itl2", sort=False), strict=False):
+        looks = zip(style.SERIES * 2, style.LINES + style.LINES[::-1], strict=True)
+        for (colour, dash), (_, line) in zip(looks, data.groupby("itl2", sort=False), strict=False):
             line = line.dropna(subset=[column])
             label = (
                 f"{line['name'].iloc[0]} ({line['group'].iloc[0]})"
                 if line["group"].iloc[0]
                 else line["name"].iloc[0]
             )
-            axes.plot(line["year"], line[column], "o-", ms=3, color=colour, lw=1.8, label=label)
+            axes.plot(line["year"], line[column], "o", ls=dash, ms=3, color=colour, lw=1.8, label=label)
         axes.axhline(100, color=style.MIDDLE, lw=1)
         style.whole_years(axes, most=5)
     left.plot(uk.index, uk / uk.iloc[0] * 100, color=style.REFERENCE, ls="--", lw=1.4, label="UK")

@@ -54,7 +54,8 @@ def local_projections(study: Study, here: pd.DataFrame, uk: pd.DataFrame) -> Exh
         ):
             shade = style.REFERENCE if name == "United Kingdom" else colour
             axes.fill_between(line["horizon"], line["lower"], line["upper"], color=shade, alpha=0.15, lw=0)
-            axes.plot(line["horizon"], line["estimate"], "o-", ms=4, color=shade, label=name)
+            dash = "--" if name == "United Kingdom" else "-"
+            axes.plot(line["horizon"], line["estimate"], "o", ls=dash, ms=4, color=shade, label=name)
         axes.axhline(0, color=style.MIDDLE, lw=1)
         axes.set_title(label)
         axes.set_xlabel("years later")

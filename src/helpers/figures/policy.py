@@ -124,10 +124,12 @@ def _draw_fan(axes: Axes, data: pd.DataFrame) -> None:
 def _draw_effects(axes: Axes, data: pd.DataFrame) -> None:
     colours = [*style.SERIES[:4], style.REFERENCE, style.SERIES[5]]
     ends = []
-    for colour, (name, rows) in zip(
-        colours, data[data["panel"] == "effect"].groupby("scenario", sort=False), strict=True
+    dashes = [*style.LINES[:4], "-", style.LINES[4]]
+    for colour, dash, (name, rows) in zip(
+        colours, dashes, data[data["panel"] == "effect"].groupby("scenario", sort=False), strict=True
     ):
-        axes.plot(rows["year"], rows["value"], color=colour, lw=2 if "integrated" in str(name) else 1.3)
+        width = 2 if "integrated" in str(name) else 1.3
+        axes.plot(rows["year"], rows["value"], color=colour, ls=dash, lw=width)
         if "integrated" in str(name):
             axes.fill_between(rows["year"], rows["lower"], rows["upper"], color=colour, alpha=0.12)
         last = rows.iloc[-1]

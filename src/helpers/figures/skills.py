@@ -38,7 +38,7 @@ def inclusive(study: Study, compared: pd.DataFrame) -> list[Exhibit]:
         own = data[data["group"] == group].set_index("indicator")
         at = pd.Series({i: shown.index(i) + shift[group] for i in own.index})
         axes.hlines(at, own["lower"], own["upper"], color=COLOURS[group], lw=2.5, alpha=0.4)
-        axes.plot(own["value"], at, "o", color=COLOURS[group], ms=6, label=NAMES[group])
+        axes.plot(own["value"], at, style.MARKS[group], color=COLOURS[group], ms=7, label=NAMES[group])
     axes.set_yticks(range(len(shown)), [_label(i, int(years[i])) for i in shown], fontsize=8.5)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlim(left=0)
@@ -121,7 +121,10 @@ def small_firms(study: Study) -> Exhibit:
         axes.hlines(own["productivity"], own["lower"], own["upper"], color=COLOURS[end], lw=0.8, alpha=0.5)
         colour = style.NO_DATA if end == "uk" else COLOURS[end]
         name = {"uk": "rest of the UK", "area": f"rest of {area_name(study.area)}"}.get(end, NAMES[end])
-        axes.scatter(own["indicator"], own["productivity"], s=size, color=colour, label=name, zorder=2)
+        axes.scatter(
+            own["indicator"], own["productivity"], s=size, color=colour, marker=style.MARKS[end], label=name,
+            zorder=2,
+        )  # fmt: skip
     axes.set_xlim(right=100.2)  # the rounding of the smallest districts reaches beyond all
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:.0f}")

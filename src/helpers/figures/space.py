@@ -32,20 +32,21 @@ def moran(area: Area, seed: int) -> list[Exhibit]:
     if data.empty:
         return []
     figure, (above, below) = style.canvas(2, 1, height=5.0, sharex=True, height_ratios=[1.6, 1])
-    for colour, (name, rows) in zip((style.TOP, style.BOTTOM), data.groupby("series"), strict=True):
-        above.plot(rows["year"], rows["statistic"], color=colour, lw=1.8, label=str(name))
+    looks = zip((style.TOP, style.BOTTOM), style.LINES, strict=False)
+    for (colour, dash), (name, rows) in zip(looks, data.groupby("series"), strict=False):
+        above.plot(rows["year"], rows["statistic"], color=colour, ls=dash, lw=1.8, label=str(name))
         sure = rows["survives"].to_numpy(dtype=bool)
         for here, fill in ((sure, colour), (~sure, "white")):
             above.plot(rows["year"][here], rows["statistic"][here], "o", color=colour, mfc=fill, ms=6)
-        below.plot(rows["year"], rows["p"], color=colour, lw=1.2, marker=".", ms=7)
+        below.plot(rows["year"], rows["p"], color=colour, ls=dash, lw=1.2, marker=".", ms=7)
     expected = data.drop_duplicates("year")
     above.plot(
-        expected["year"], expected["expected"], color=style.REFERENCE, ls="--", lw=1, label="no pattern"
+        expected["year"], expected["expected"], color=style.REFERENCE, ls=":", lw=1.2, label="no pattern"
     )
     above.set_ylabel("Moran's I")
     above.legend(loc="upper left", ncols=3, fontsize=8.5)
     above.margins(y=0.2)
-    below.axhline(LEVEL, color=style.REFERENCE, ls="--", lw=1)
+    below.axhline(LEVEL, color=style.REFERENCE, ls=":", lw=1.2)
     below.set_yscale("log")
     below.set_yticks([0.001, 0.01, 0.05, 0.2, 1], ["0.001", "0.01", "0.05", "0.2", "1"])
     below.minorticks_off()

@@ -145,8 +145,9 @@ def spread(study: Study, table: pd.DataFrame, changes: pd.DataFrame) -> list[Exh
     if data.empty or data["value"].max() == 0:
         return []
     figure, axes = style.canvas(height=3.6)
-    for colour, (name, rows) in zip((style.TOP, style.BOTTOM), data.groupby("series"), strict=True):
-        axes.plot(rows["year"], rows["value"], color=colour, lw=2, label=str(name))
+    looks = zip((style.TOP, style.BOTTOM), style.LINES, strict=False)
+    for (colour, dash), (name, rows) in zip(looks, data.groupby("series"), strict=False):
+        axes.plot(rows["year"], rows["value"], color=colour, ls=dash, lw=2, label=str(name))
         axes.fill_between(rows["year"], rows["lower"], rows["upper"], color=colour, alpha=0.15)
     style.whole_years(axes)
     axes.set_ylim(bottom=0)

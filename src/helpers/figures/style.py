@@ -15,13 +15,16 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers import revisions, tables
 
-# Seaborn's colour-blind-safe palette, by role.
+# Seaborn's colour-blind-safe palette, by role; its blue darker, so that a grey print tells it from vermilion.
 _PALETTE = sns.color_palette("colorblind").as_hex()
-TOP = _PALETTE[0]  # blue
+TOP = "#004e82"  # dark blue
 BOTTOM = _PALETTE[3]  # vermilion
 MIDDLE = "#8a8f98"  # districts in neither group
 REFERENCE = "#222222"  # the UK
-SERIES = [_PALETTE[i] for i in (0, 3, 2, 4, 1, 7)]
+SERIES = [TOP, BOTTOM, *(_PALETTE[i] for i in (2, 4, 1, 7))]
+# What tells lines and dots apart where colours do not
+LINES: list[Any] = ["-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 0.6))]
+MARKS = {"top": "^", "bottom": "v", "area": "o", "uk": "o"}
 MAP = "cividis"
 NO_DATA = "#e6e6e6"
 WIDTH = 9.0  # inches
@@ -93,15 +96,15 @@ def finish(figure: Figure, title: str, units: str, footer: Sequence[str]) -> Fig
     Figure
         The same figure, closed for further drawing by pyplot.
     """
-    wrapped = textwrap.fill(title, 78)
-    lines = wrapped.count("\n") + 1
+    wrapped, drawn = textwrap.fill(title, 78), textwrap.fill(units, 124)
+    lines, more = wrapped.count("\n") + 1, drawn.count("\n")
     notes = "\n".join(textwrap.fill(line, 160) for line in footer)
     height = figure.get_size_inches()[1]
-    top = (0.24 * lines + 0.36) / height
+    top = (0.24 * lines + 0.17 * more + 0.36) / height
     bottom = (0.155 * (notes.count("\n") + 1) + 0.1) / height
     figure.get_layout_engine().set(rect=(0, bottom, 1, 1 - top - bottom))  # type: ignore[union-attr,call-arg]
     figure.text(0.012, 1 - 0.08 / height, wrapped, fontsize=13, fontweight="bold", va="top")
-    figure.text(0.012, 1 - (0.24 * lines + 0.12) / height, units, fontsize=10, color="#444444", va="top")
+    figure.text(0.012, 1 - (0.24 * lines + 0.12) / height, drawn, fontsize=10, color="#444444", va="top")
     figure.text(0.012, 0.05 / height, notes, fontsize=7.6, color="#555555", va="bottom")
     plt.close(figure)
     return figure
