@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.util.docutils import SphinxDirective
 
+from helpers import paths
 from helpers.decomposition.disclosure import Rules
 from helpers.sphinx_ext.records import table
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+BENCHMARK = paths.ROOT / "benchmarks" / "akm.csv"
 WHOLE = "estimate, whole command"  # how the benchmark calls its lines of whole runs
 OPTIONS = {
     "least_workers": ("--least-workers", "fewest workers behind a place, and moves behind a row of events"),
@@ -53,17 +55,16 @@ class PlanTable(SphinxDirective):
     """Time, memory and disk by number of records, from the committed benchmark."""
 
     def run(self) -> list[nodes.Node]:
-        """Read the benchmark of the book's own folder.
+        """Read the committed benchmark.
 
         Returns
         -------
         list of docutils.nodes.Node
             One table.
         """
-        path = Path(self.env.srcdir) / "benchmarks" / "akm.csv"
-        self.env.note_dependency(str(path))
+        self.env.note_dependency(str(BENCHMARK))
         head = ["Records", "Minutes of one core", "Memory, GB", "Disk, GB", "How known"]
-        rows = [[nodes.Text(cell) for cell in row] for row in costs(path)]
+        rows = [[nodes.Text(cell) for cell in row] for row in costs(BENCHMARK)]
         return [table(head, rows, "Cost by number of records")]
 
 
