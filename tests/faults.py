@@ -158,7 +158,8 @@ def of_bytes(draw: st.DrawFn, whole: bytes, name: str) -> tuple[str, str, bytes]
     at = draw(st.integers(0, len(whole) - 1))
     kinds = ["cut", "flipped", "nothing", "page", "zeros", "twice"]
     kinds += ["member lost", "member cut", "member flipped"] if name.endswith("xlsx") else []
-    kinds += ["utf-16", "utf-32", "BOM", "latin-1", "CR", "NUL"] if not name.endswith("xlsx") else []
+    binary = name.endswith(("xlsx", "parquet"))
+    kinds += [] if binary else ["utf-16", "utf-32", "BOM", "latin-1", "CR", "NUL"]
     how = draw(st.sampled_from(kinds))
     match how:
         case "cut":
@@ -170,7 +171,7 @@ def of_bytes(draw: st.DrawFn, whole: bytes, name: str) -> tuple[str, str, bytes]
             # One flipped bit of a CSV may be another digit: only the hash of the card tells
             return (
                 f"bit {bit} of byte {at} flipped",
-                "junk" if name.endswith("xlsx") else "digit",
+                "junk" if binary else "digit",
                 bytes(spoilt),
             )
         case "nothing":

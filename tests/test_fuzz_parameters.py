@@ -63,7 +63,7 @@ def ended(tally: faults.Tally, call: Any, *words: Any, **named: Any) -> Any:
 def test_a_value_is_checked_or_refused(record_property):
     tally = faults.Tally()
 
-    @faults.cases("values", 40, 1000)
+    @faults.cases("values", 40, 1300)
     @given(st.sampled_from(NAMES), VALUES)
     @example("group_size", 10**5000)
     @example("seed", float("nan"))
@@ -131,7 +131,8 @@ def test_a_file_of_parameters_is_read_or_refused(tmp_path, record_property):
 def test_an_area_is_found_or_refused(record_property):
     tally, known = faults.Tally(), set(all_districts().index)
 
-    @faults.cases("areas", 30, 900)
+    @faults.cases("areas", 30, 1200)
+    @example("\ud800")
     @given(AREAS.filter(lambda area: isinstance(area, str | list)))
     def holds(area: Any) -> None:
         found = ended(tally, geography.resolve, area)

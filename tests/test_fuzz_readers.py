@@ -288,14 +288,14 @@ def test_what_is_a_number_here_stays_one(text, value):
     assert markers.parse(text, "file.csv") == (value, markers.PUBLISHED)
 
 
-TWICE = {"capital-outturn": -1, "ages-2023": 1, "spending": 1}
+TWICE = {"business-workbook": 4, "capital-outturn": -1, "ages-2023": 1, "spending": 1}
 
 
 @pytest.mark.parametrize("name", TWICE)
 def test_a_row_that_stands_twice_is_not_added_up(folder, name):
     def double(sheets: seeds.Sheets) -> None:
-        for rows in sheets.values():
-            rows.append(list(rows[TWICE[name]]))
+        rows = [*sheets.values()][-1]
+        rows.append(list(rows[TWICE[name]]))
 
     assert "twice" in refused(*spoilt(folder, name, double))
 
@@ -315,6 +315,23 @@ def test_an_unknown_code_is_refused(folder, name, code):
             rows[at][CODES[name]] = code
 
     assert repr(code) in refused(*spoilt(folder, name, rename))
+
+
+@pytest.mark.parametrize("year", ["inf", "2018.7", "1e999", "20188"])
+def test_what_is_no_year_is_refused(folder, year):
+    """Infinity ended in an error without a name, and 2018.7 was read as 2018."""
+
+    def slip(sheets: seeds.Sheets) -> None:
+        sheets[""][1][1] = year
+
+    assert repr(year) in refused(*spoilt(folder, "businesses", slip))
+
+
+def test_a_sheet_that_ends_at_its_header_is_refused(folder):
+    def cut(sheets: seeds.Sheets) -> None:
+        del sheets["Data"][7:]
+
+    assert "a number with flags" in refused(*spoilt(folder, "bres", cut))
 
 
 def test_bytes_that_are_no_text_are_refused(folder):

@@ -111,6 +111,8 @@ def _joined_name(parts: list[Area], number: int) -> str:
 
 
 def _unknown(name: str) -> AreaError:
+    # Bytes of a command line that are no text arrive as characters that no table can be asked for
+    name = name.encode("utf-8", "backslashreplace").decode()
     rows = tables.load("areas")
     former = rows[rows["level"] == "former_district"]
     gone = former[(former["code"] == name) | (former["name"].str.casefold() == name.strip().casefold())]

@@ -66,7 +66,8 @@ def read(path: Path) -> pd.DataFrame:
     at = next((i for i, row in enumerate(texts) if row[0] == AREA), None)
     expected = [name for letter in SECTIONS for name in (letter, "Flags")]
     found = [] if at is None else [cell.split(" : ")[0] for cell in texts[at][1:]]
-    if at is None or found != expected or texts[at + 1][1::2] != ["number"] * len(SECTIONS):
+    units = [] if at is None else [row[1::2] for row in texts[at + 1 : at + 2]]
+    if at is None or found != expected or units != [["number"] * len(SECTIONS)]:
         raise SourceError(
             f"{path.name}: expected the header {AREA!r} with the sections A to U, each a number with "
             f"flags, found {found[:6]}."

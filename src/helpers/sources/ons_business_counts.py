@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -151,7 +152,7 @@ def read_workbook(path: Path) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        Table 10 or its header is not as expected, or an area is not known.
+        Table 10 or its header is not as expected, or an area is not known or stands twice.
     """
     contents = titled_rows(path, "UK business, activity, size and location;")
     year = _year(str(contents[0][0]).rpartition(";")[2], f"{path.name}, contents")
@@ -164,6 +165,9 @@ def read_workbook(path: Path) -> pd.DataFrame:
     body = [row for row in sheet[at + 1 :] if " : " in text(row[0]) or any(text(c) for c in row[1:])]
     areas = [[part.strip() for part in text(row[0]).partition(" : ")[::2]] for row in body]
     codes, left = uk_areas.ours(pd.Series([code for code, _ in areas], dtype=str), path.name)
+    twice = codes[codes.notna() & codes.duplicated()]
+    if not twice.empty:  # its bands would be added up
+        raise SourceError(f"{path.name}, Table 10: expected each area once, found {twice.iloc[0]} twice.")
     tidy = []
     for row, code, (_, name) in zip(body, codes, areas, strict=True):
         if pd.isna(code):
@@ -213,10 +217,7 @@ def _by_district(lines: list[tuple[str, int, list[object], str]], path: Path) ->
 
 
 def _year(cell: object, where: str) -> int:
-    try:
-        year = int(float(str(cell)))
-    except ValueError:
-        year = 0
-    if not 1990 <= year <= 2100:
-        raise SourceError(f"{where}: expected a year, found {cell!r}.")
-    return year
+    year = re.fullmatch(r"((?:19|20)\d\d)(\.0)?", text(cell))
+    if not year:
+        raise SourceError(f"{where}: expected a year, found {str(cell)[:60]!r}.")
+    return int(year[1])

@@ -80,7 +80,7 @@ def holes(path: Path) -> dict[str, list[Hole]]:
             return _examined(archive, path)
     except (*BROKEN, ElementTree.ParseError) as error:
         raise SourceError(
-            f"{path.name}: expected an Excel workbook, found an archive that is broken ({error}). "
+            f"{path.name}: expected an Excel workbook, found an archive that is broken ({error!s:.200}). "
             "Fetch it again: compendium data fetch."
         ) from error
 
