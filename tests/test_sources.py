@@ -186,7 +186,7 @@ def test_an_account_tells_what_became_of_the_rows(tmp_path):
         (made(), 3, {"counties": 1}, "taken or left for a reason.*found 3 rows, of which 1"),
         (pd.concat([made(), made()]), 1, {}, "i of A in 2020, which stands twice"),
         (made(value=7.0), 1, {}, "between both its bounds"),
-        (made(value=math.nan), 1, {}, "between both its bounds"),
+        (made(value=math.nan), 1, {}, "found nan marked published as i of 'A' in 2020"),
         (made(lower=math.nan), 1, {}, "between both its bounds"),
         (made().head(0), 1, {}, "found none"),
     ],

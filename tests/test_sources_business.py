@@ -615,7 +615,7 @@ def test_a_small_table_of_hourly_pay(tmp_path):
     ("row", "column", "value", "said"),
     [
         (0, 0, "Table 7.1a   Weekly pay", "expected one sheet"),
-        (0, 0, f"{ons_labour.HOURLY_TITLE}a: United Kingdom", "expected a year"),
+        (0, 0, f"{ons_labour.HOURLY_TITLE}a: United Kingdom", "expected a title that ends in a year"),
         (2, 3, "Mean", "expected a header row"),
         (4, 1, None, "name and code of an area"),
         (4, 3, "high", "'high'"),
