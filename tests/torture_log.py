@@ -23,14 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # one log, by the process that hears from all workers
-        config.pluginmanager.register(Log(config.getoption("--torture-log")), "the log of endurance")
+        log = Log(config.getoption("--torture-log"), config.getoption("-k"))
+        config.pluginmanager.register(log, "the log of endurance")
 
 
 class Log:
     """Lines of all tests, written at the end."""
 
-    def __init__(self, file: Path) -> None:
-        self.file, self.begun = file, time.monotonic()
+    def __init__(self, file: Path, words: str) -> None:
+        self.file, self.words, self.begun = file, words, time.monotonic()
         self.lines: list[str] = []
         self.ends = {"passed": 0, "failed": 0, "skipped": 0}
         self.cases = 0
@@ -50,6 +51,7 @@ class Log:
         ends = ", ".join(f"{number} {how}" for how, number in self.ends.items())
         versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
         head = [
+            f"Tests {f'with {self.words!r} in their names' if self.words else 'of every kind'}.",
             f"Seed {os.environ['COMPENDIUM_TORTURE_SEED']}; Python {platform.python_version()}, {versions}.",
             f"{self.cases:,} cases in {time.monotonic() - self.begun:.0f} s; tests: {ends}.",
             "Refused: an error that names the file, what was expected and what was found. Read as before:",
