@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from seeds import Sheets, limits
 from torture_scale import scale
 
+from helpers import tables
 from helpers.building import plausible
 from helpers.errors import CompendiumError
 from helpers.sources import account, markers
@@ -231,7 +232,7 @@ def judge(
     try:
         found = read(path)
         if "indicator" in found:
-            plausible.refuse(found[found["indicator"].isin(limits())], path.name)
+            plausible.refuse(judged(found, before), path.name)
     except CompendiumError as error:
         says = str(error)
         assert kind != "harmless", says
@@ -289,3 +290,11 @@ def whole_years(gone: Found, after: pd.DataFrame) -> bool:
     """Whether the years of the figures that are gone have no other figure of their indicator either."""
     there = set(after[["indicator", "year"]].itertuples(index=False, name=None))
     return not any((indicator, year) in there for indicator, _, year in gone)
+
+
+def judged(found: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Rows that the ranges judge: of areas that no table takes, some lie outside in the sound file too."""
+    ranged = found[found["indicator"].isin(limits())]
+    sound_file = before[before["indicator"].isin(limits())]
+    outside = plausible.outside(sound_file, tables.load("indicators"))[KEY].itertuples(index=False, name=None)
+    return ranged[~ranged.set_index(KEY).index.isin(list(outside))]

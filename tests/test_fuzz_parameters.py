@@ -59,6 +59,12 @@ def ended(tally: faults.Tally, call: Any, *words: Any, **named: Any) -> Any:
     return found
 
 
+def said(tally: faults.Tally) -> str:
+    """The tally, once it is sure that both ends were met: a property of refusals alone would say nothing."""
+    assert tally.ends["answered"] and tally.ends["refused"], str(tally)
+    return str(tally)
+
+
 @torture
 def test_a_value_is_checked_or_refused(record_property):
     tally = faults.Tally()
@@ -72,7 +78,7 @@ def test_a_value_is_checked_or_refused(record_property):
         assert found is None or (list(found) == NAMES and found[name] == value)
 
     holds()
-    record_property("cases", str(tally))
+    record_property("cases", said(tally))
 
 
 @torture
@@ -92,7 +98,7 @@ def test_words_of_the_command_line_are_read_or_refused(record_property):
         assert found is None or set(found) <= set(NAMES)
 
     holds()
-    record_property("cases", str(tally))
+    record_property("cases", said(tally))
 
 
 @torture
@@ -124,7 +130,7 @@ def test_a_file_of_parameters_is_read_or_refused(tmp_path, record_property):
 
     holds()
     json_holds()
-    record_property("cases", str(tally))
+    record_property("cases", said(tally))
 
 
 @torture
@@ -141,7 +147,7 @@ def test_an_area_is_found_or_refused(record_property):
             assert geography.resolve("+".join(found.codes)).codes == found.codes
 
     holds()
-    record_property("cases", str(tally))
+    record_property("cases", said(tally))
 
 
 @torture
@@ -150,7 +156,7 @@ def test_a_study_is_chosen_or_refused(record_property):
     releases = [*series.releases("hour"), *series.releases("job"), "latest", 1999]
 
     def mostly(usual: Any) -> Any:
-        return usual | usual | usual | ODD
+        return st.sampled_from([usual] * 19 + [ODD]).flatmap(lambda drawn: drawn)
 
     @faults.cases("studies", 30, 500)
     @given(
@@ -158,9 +164,9 @@ def test_a_study_is_chosen_or_refused(record_property):
         mostly(st.sampled_from(["hour", "job"])),
         mostly(st.sampled_from(releases)),
         mostly(st.sampled_from(["auto", "guide", "mean", "start", "end", "rechosen"])),
-        mostly(st.just("auto") | st.integers(1, 20)),
-        mostly(st.integers(2000, 2024) | st.none()),
-        mostly(st.just("latest") | st.integers(2000, 2026)),
+        mostly(st.just("auto") | st.integers(1, 12)),
+        mostly(st.integers(2003, 2013) | st.none()),
+        mostly(st.just("latest") | st.integers(2010, 2024)),
     )
     def holds(area, measure, release, grouping, size, first, last) -> None:
         found = ended(tally, study.choose, area, measure, release, grouping, size, first, last)
@@ -174,7 +180,8 @@ def test_a_study_is_chosen_or_refused(record_property):
         assert found.size is None or 1 <= found.size <= len(found.area.codes) / 2
 
     holds()
-    record_property("cases", str(tally))
+    assert tally.ends["answered"] > tally.ends.total() / 10, str(tally)
+    record_property("cases", said(tally))
 
 
 # ---- shipped tables -----------------------------------------------------------------------------

@@ -72,6 +72,8 @@ def test_a_spoilt_table_is_refused_or_sound(folder, record_property, name):
         path = seeds.write(folder / seed.file, fault.sheets)
         faults.judge(seed.read, path, fault.kind, before, tally)
 
+    seeds.write(folder / seed.file, seed.sheets)
+    faults.judge(seed.read, folder / seed.file, "harmless", before, faults.Tally())
     holds()
     record_property("cases", str(tally))
 
@@ -108,6 +110,8 @@ def test_a_spoilt_raw_file_is_refused_or_sound(mirror, tmp_path, record_property
         spoilt = seeds.write(tmp_path / "spoilt" / path.name, fault.sheets)
         faults.judge(case.read, spoilt, fault.kind, before, tally)
 
+    whole = seeds.write(tmp_path / "spoilt" / path.name, {"": lines_of(path)})
+    faults.judge(case.read, whole, "harmless", before, faults.Tally())
     holds()
     record_property("cases", str(tally))
 
