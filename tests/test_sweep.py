@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 import yaml
@@ -251,7 +252,10 @@ def test_killed_and_called_again_it_does_what_is_left(tmp_path):
     assert one.loc["change", "value"] == change.change
     assert one.loc["change", "verdict"] == change.verdict
     assert one.loc["gap at the end", "value"] == change.end
-    assert "6" in (out / "comparison.html").read_text(encoding="utf-8")
+    assert "7 runs: 7 of gap. Without a result: 1." in (out / "comparison.html").read_text(encoding="utf-8")
+    cells = nbformat.read(out / "comparison.ipynb", as_version=4).cells
+    counts = [cell.execution_count for cell in cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
     assert run.preview(path, out) == [
         "gap, area=Wales, grouping=guide",
         "7 runs are asked for: 6 have finished, 1 would run.",

@@ -15,7 +15,11 @@ def conjugate_gradients(  # type: ignore[no-untyped-def]
     """Worst residual, the solution in the first of ``work``; the diagonal stands in for no factor."""
     firms = len(indptr) - 1
     solution, ready, direction, image = work  # allocated by NumPy, which asks for large pages of memory
-    product = _precondition(diagonal, start, row, share, pivot, residual, ready)
+    total = np.zeros(LANES)
+    for u in range(firms):
+        for k in range(LANES):
+            total[k] += residual[u, k]
+    product = _precondition(diagonal, start, row, share, pivot, residual, total, ready)
     for u in range(firms):
         for k in range(LANES):
             solution[u, k] = 0.0
@@ -31,12 +35,14 @@ def conjugate_gradients(  # type: ignore[no-untyped-def]
         bend = _apply(indptr, indices, data, direction, image)
         for k in range(LANES):
             step[k] = product[k] / bend[k] if bend[k] > 0 and product[k] > 0 else 0.0
+            total[k] = 0.0
         for u in range(firms):
             for k in range(LANES):
                 solution[u, k] += step[k] * direction[u, k]
                 residual[u, k] -= step[k] * image[u, k]
+                total[k] += residual[u, k]
         before = product
-        product = _precondition(diagonal, start, row, share, pivot, residual, ready)
+        product = _precondition(diagonal, start, row, share, pivot, residual, total, ready)
         for k in range(LANES):
             step[k] = product[k] / before[k] if before[k] > 0 else 0.0
         for u in range(firms):
@@ -98,17 +104,32 @@ def _apply(indptr, indices, data, direction, image):  # type: ignore[no-untyped-
 
 
 @compiled
-def _precondition(diagonal, start, row, share, pivot, residual, ready):  # type: ignore[no-untyped-def]
+def _precondition(  # type: ignore[no-untyped-def]
+    diagonal, start, row, share, pivot, residual, total, ready
+):
+    """What is ready and its product with the residual, which is first made to sum to zero again.
+
+    Residuals sum to zero but for rounding. No step takes away what rounding adds; left alone, it grows until
+    single precision does not settle.
+    """
     firms = len(diagonal)
-    if len(pivot) == 0:  # a constant added to what is ready changes nothing: residuals sum to zero
+    level = np.empty_like(residual[0])
+    for k in range(LANES):
+        level[k] = total[k] / firms
+    product = np.zeros(LANES)
+    if len(pivot) == 0:  # a constant added to what is ready changes nothing, as residuals sum to zero
         for u in range(firms):
             scale = np.float32(1.0) / diagonal[u]
             for k in range(LANES):
+                residual[u, k] -= level[k]
                 ready[u, k] = residual[u, k] * scale
-    else:
-        _eliminate_and_back(start, row, share, pivot, residual, ready)
-        _centre(ready)
-    product = np.zeros(LANES)
+                product[k] += ready[u, k] * residual[u, k]
+        return product
+    for u in range(firms):
+        for k in range(LANES):
+            residual[u, k] -= level[k]
+    _eliminate_and_back(start, row, share, pivot, residual, ready)
+    _centre(ready)
     for u in range(firms):
         for k in range(LANES):
             product[k] += ready[u, k] * residual[u, k]

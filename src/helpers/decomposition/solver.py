@@ -127,7 +127,6 @@ def solve_block(
     tolerance : float
         Of the residual, in the norm of the preconditioner, relative to that of the right side.
     """
-    totals -= totals.mean(axis=0)
     run = _compiled if use_numba else _with_arrays
     solution, worst = run(solver, totals, tolerance, MOST_STEPS)
     if not worst <= max(10 * tolerance, 1e-3):
@@ -153,7 +152,7 @@ def _with_arrays(solver: Solver, totals: Reals, tolerance: float, most: int) -> 
     """Conjugate gradients with the diagonal as preconditioner, in double precision whatever is asked."""
     scale = 1.0 / solver.diagonal[:, None].astype(np.float64)
     solution = np.zeros(totals.shape)
-    residual = totals.astype(np.float64)
+    residual = _centred(totals.astype(np.float64))
     ready = _centred(residual * scale)
     direction = ready.copy()
     product = (residual * ready).sum(axis=0)

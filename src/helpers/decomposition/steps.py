@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.errors import DecompositionError
 
-FORMAT = 2  # raised whenever what a step writes, or how it is worked out, changes
+FORMAT = 3  # raised whenever what a step writes, or how it is worked out, changes
 SIGNATURE = "signature.json"
 
 

@@ -30,11 +30,7 @@ def overview() -> str:
     lost = "".join(f"\n- {line}" for line in failed)
     title = f"**{planned.title}**\n\n" if planned.title else ""
     first = f"{title}{len(planned.runs):,} runs: {told}."
-    return (
-        f"{first} {len(failed):,} of them have no result:\n{lost}"
-        if failed
-        else f"{first} All have finished."
-    )
+    return f"{first} Without a result: {len(failed):,}.\n{lost}" if failed else f"{first} All have finished."
 
 
 def choices(rows: pd.DataFrame) -> list[str]:

@@ -87,7 +87,9 @@ def run(
         found = results.of(out)
         table = collect.collect(planned, found, out)
         if len(table):
-            _compare(out)
+            from helpers.sweeps import comparison  # slow to import
+
+            comparison.write(out)
     failures = collect.failures(planned, found)
     asked = len(planned.runs)
     return Outcome(asked, asked - len(pending), asked - len(failures), failures)
@@ -226,13 +228,3 @@ def progress(ended: int, failed: int, asked: int, seconds: float) -> str:
         return f"{told}: no pace yet"
     minutes = seconds / ended * (asked - ended) / 60
     return f"{told}, about {minutes:.0f} min left" if minutes >= 1 else f"{told}, less than a minute left"
-
-
-def _compare(out: Path) -> None:
-    """Execute the notebook of comparison on the collected table."""
-    from helpers.running import kernel, notebooks, page  # slow to import
-
-    template = Path(__file__).with_name("comparison.ipynb")
-    done = kernel.execute(template, {}, out.resolve(), progress=False)
-    notebooks.write(done.notebook, out / template.name)
-    page.write(done.notebook, out / f"{template.stem}.html")
