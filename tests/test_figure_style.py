@@ -7,7 +7,7 @@ import itertools
 from matplotlib.colors import to_rgb
 
 from helpers import study
-from helpers.figures import context, gap, style
+from helpers.figures import context, gap, spread, style
 
 
 def grey(colour: str) -> float:
@@ -19,6 +19,11 @@ def grey(colour: str) -> float:
 def test_the_two_groups_stay_apart_in_grey() -> None:
     levels = sorted(grey(colour) for colour in (style.TOP, style.BOTTOM, style.NO_DATA))
     assert min(later - earlier for earlier, later in itertools.pairwise(levels)) > 50
+
+
+def test_each_verdict_has_a_grey_of_its_own() -> None:
+    levels = sorted(map(grey, spread.COLOURS.values()))
+    assert min(later - earlier for earlier, later in itertools.pairwise(levels)) > 20
 
 
 def test_lines_that_cross_differ_in_more_than_colour() -> None:

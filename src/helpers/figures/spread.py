@@ -15,7 +15,7 @@ COLOURS = {
     "widened": style.BOTTOM,
     "narrowed": style.TOP,
     "within the noise": style.MIDDLE,
-    "too close to call": style.SERIES[4],
+    "too close to call": style.OPEN,
     "cannot be known": style.NO_DATA,
 }
 CHOICES = ("rule", "weights", "measure", "release", "window", "group_size")

@@ -20,6 +20,7 @@ _PALETTE = sns.color_palette("colorblind").as_hex()
 TOP = "#004e82"  # dark blue
 BOTTOM = _PALETTE[3]  # vermilion
 MIDDLE = "#8a8f98"  # districts in neither group
+OPEN = "#e8b83f"  # what is too close to call: amber, lighter in grey than all but what has no data
 REFERENCE = "#222222"  # the UK
 SERIES = [TOP, BOTTOM, *(_PALETTE[i] for i in (2, 4, 1, 7))]
 # What tells lines and dots apart where colours do not
