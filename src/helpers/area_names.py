@@ -101,11 +101,20 @@ def _shires() -> list[tuple[Any, ...]]:
 def _area(row: Any) -> Area:
     districts = all_districts(PRESENT)
     if row.level == "district":
-        codes = set(all_districts(row.vintage).loc[[row.code], "present"])
-        return Area(short_names().get(row.code, row.name), "district", tuple(codes), ())
+        codes = _present(row.vintage)[row.code]
+        return Area(short_names().get(row.code, row.name), "district", tuple(sorted(codes)), ())
     if row.level == "uk":
         codes = set(districts.index)
         return Area("United Kingdom", "uk", tuple(sorted(codes)), regions_of(codes))
     column = row.name if row.level == "forum" else row.code
     codes = set(districts.index[districts[row.level] == column])
     return Area(row.name, row.level, tuple(sorted(codes)), regions_of(codes))
+
+
+@cache
+def _present(vintage: str) -> dict[str, set[str]]:
+    """The districts of today that each district of a vintage is, or has become part of."""
+    found: dict[str, set[str]] = {}
+    for code, present in all_districts(vintage)["present"].items():
+        found.setdefault(str(code), set()).add(present)
+    return found
