@@ -119,6 +119,14 @@ def test_every_indicator_of_districts_can_be_chosen_once(entries):
     assert sorted(listed) == sorted(expected)
 
 
+@pytest.mark.parametrize("name", ["Midlands", "Northern Ireland", "Isles of Scilly"])
+def test_productivity_is_first_set_against_what_the_area_has(name):
+    area = geography.resolve(name)
+    chosen = explorer.contents(area)["against"]
+    assert explorer.figures(chosen, area)["value"].notna().any() and not chosen.startswith("gva")
+    assert (chosen == explorer.AGAINST) == (name == "Midlands")
+
+
 def test_measures_of_one_indicator_have_different_names():
     for topic in explorer.contents(WMCA)["topics"]:
         names = [one["label"] for one in topic["indicators"]]

@@ -10,7 +10,6 @@
   const MOST_RANKED = 80; // rows of the ranking; of more, half from either end
   const STEP = 15; // pixels per row of the ranking
   const FIRST = "gva_per_hour";
-  const AGAINST = "rqf_level3plus";
   const LATEST = "latest";
   const { load, draw, csv, save, table, fill, onTheme, queue, copyAddress } = window.compendium;
   const next = queue();
@@ -152,7 +151,7 @@
     tell("ranking", `Ranking in ${state.year}`, `${full}, ${unit}. ${ends}${left} ${bars}`);
     tell("map", `Map of ${state.year}`, `${full}, ${unit}. Contains OS data © Crown copyright and database right.`);
     const other = measures.get(state.with);
-    tell("scatter", `Against another indicator, ${state.year}`, `Upwards: ${full}, ${unit}. To the right: ${other.full}, ${other.unit}, ${otherYear()}. Bars: intervals, where there are any. That two things go together does not say that one makes the other.`);
+    tell("scatter", `Against another indicator, ${state.year}`, `Upwards: ${full}, ${unit}. To the right: ${other.full}, ${other.unit}, ${otherYear() ?? "without a figure here"}. Bars: intervals, where there are any. That two things go together does not say that one makes the other.`);
     const around = interval ? `Lower and upper: ${contents.intervals[interval]}.` : "No interval is published.";
     byId("source").textContent = `${note} ${around} ${source}`.trim();
     byId("year-shown").textContent = state.year;
@@ -247,7 +246,7 @@
       to: number("to"),
       year: number("year"),
       mark: codes.has(asked.get("mark")) ? asked.get("mark") : "",
-      with: known("with", AGAINST),
+      with: known("with", contents.against),
       districts: listed === null || listed === "all" ? null : new Set(listed.split(".").filter((code) => codes.has(code))),
     };
   }

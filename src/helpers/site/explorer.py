@@ -18,6 +18,7 @@ from helpers.site import data_files, explorer_charts
 
 FOLDER = "explorer"
 LETTERS = {"published": "p", "provisional": "v", "suppressed": "s", "missing": "m"}  # of a status
+AGAINST = "rqf_level3plus"  # what productivity is first set against, where the area has it
 NO_ROW = "-"  # the release has no such cell
 BAND = "revision"
 INTERVALS = {
@@ -238,8 +239,8 @@ def contents(area: Area) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``area, districts, topics, intervals, shapes, charts, tones, plain``. A topic holds indicators, each
-        with one or more measures, which carry what `Entry` holds.
+        ``area, districts, topics, against, intervals, shapes, charts, tones, plain``. A topic holds
+        indicators, each with one or more measures, which carry what `Entry` holds.
     """
     topics: dict[str, dict[str, Any]] = {}
     for entry in entries():
@@ -262,12 +263,19 @@ def contents(area: Area) -> dict[str, Any]:
         "area": area.name,
         "districts": [[code, name] for code, name in names.items()],
         "topics": [{"label": topic, "indicators": list(of.values())} for topic, of in topics.items()],
+        "against": _against(area),
         "intervals": INTERVALS,
         "shapes": _shapes(area),
         "charts": explorer_charts.specifications(),
         "tones": [colour for colour in style.SERIES if colour != style.BOTTOM],
         "plain": style.MIDDLE,
     }
+
+
+def _against(area: Area) -> str:
+    """What productivity may go with, and has a figure in the area: not every series covers every nation."""
+    others = [entry.id for entry in entries() if entry.topic not in ("Productivity", "Industries")]
+    return next(one for one in [AGAINST, *others] if figures(one, area)["value"].notna().any())
 
 
 def _measure_words(label: str) -> str:
