@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from helpers import geography, tables
 from helpers.area_names import choosable, folded
+from helpers.enumeration import listed
 from helpers.errors import nearest
 from helpers.geography import PRESENT, Area
-from helpers.prose.words import count, listed
+from helpers.prose.words import count
 
 KINDS = {
     "forum": "forum",

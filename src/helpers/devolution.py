@@ -10,6 +10,7 @@ import yaml
 
 from helpers import geography, groups, paths, series
 from helpers.derived import observe
+from helpers.enumeration import joined_names
 from helpers.study import Study
 
 AS_OF = "May 2025"  # of the look-up of districts to combined authorities
@@ -143,7 +144,7 @@ def authorities(study: Study) -> pd.DataFrame:
                 "population": inside["population"],
                 **{f"{name}_share": inside[name] / whole[name] for name in TOTALS},
                 "lagging": pd.NA if reason else int(own["lagging"].sum()),
-                "lagging_names": ", ".join(own.loc[own["lagging"], "name"]),
+                "lagging_names": joined_names(own.loc[own["lagging"], "name"]),
                 "reason": reason,
             }
         )
@@ -201,7 +202,7 @@ def by_release(study: Study) -> pd.DataFrame:
             continue
         own = membership(asked).query("lagging")
         inside = int((own["kind"] == AUTHORITY).sum())
-        rows.append((release, len(own), inside, ", ".join(own["name"])))
+        rows.append((release, len(own), inside, joined_names(own["name"])))
     return pd.DataFrame(rows, columns=["release", "lagging", "in_authorities", "names"])
 
 

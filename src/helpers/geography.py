@@ -12,6 +12,7 @@ from helpers import tables
 from helpers.area_names import CHOOSABLE, by_name, folded, named
 from helpers.building.area_table import PRESENT
 from helpers.districts import Area, all_districts, ours, regions_of
+from helpers.enumeration import listed_names
 from helpers.errors import AreaError, nearest
 
 __all__ = [
@@ -104,10 +105,8 @@ def area_name(code: str) -> str:
 
 
 def _joined_name(parts: list[Area], number: int) -> str:
-    listed = list(dict.fromkeys(part.name for part in parts))
-    if len(listed) == 1:
-        return listed[0]
-    return f"{', '.join(listed[:-1])} and {listed[-1]}" if len(listed) <= 4 else f"{number} chosen districts"
+    names = list(dict.fromkeys(part.name for part in parts))
+    return listed_names(names) if len(names) <= 4 else f"{number} chosen districts"
 
 
 def _unknown(name: str) -> AreaError:

@@ -15,6 +15,7 @@ from scipy.spatial.distance import squareform  # type: ignore[import-untyped]
 
 from helpers import divergence_tables, geography
 from helpers.dynamics import clubs, transitions
+from helpers.enumeration import joined_names
 from helpers.geography import Area
 
 TOGETHER = 0.9  # share of settings from which two districts are called nearly always together
@@ -88,7 +89,7 @@ def sets(area: Area) -> pd.DataFrame:
     if rows.empty:
         return pd.DataFrame(columns=columns)
     found = rows.groupby("set", as_index=False).agg(
-        districts=("name", ", ".join),
+        districts=("name", joined_names),
         number=("name", "size"),
         least_together=("least_together", "first"),
         place=("place", "first"),

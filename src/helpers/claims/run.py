@@ -16,6 +16,7 @@ from helpers.claims import verdict as verdicts
 from helpers.claims.ledger import UNTESTED, Claim, load
 from helpers.claims.measuring import Measurement, measurers
 from helpers.claims.verdict import Decision
+from helpers.enumeration import listed
 from helpers.errors import ClaimError
 
 # What `compendium claims --format json` gives of a claim. The figures are those of the part that decides,
@@ -202,8 +203,7 @@ def published(claim: Claim) -> str:
 
 
 def _with_unit(figures: list[str], unit: str) -> str:
-    listed = figures[0] if len(figures) == 1 else f"{', '.join(figures[:-1])} and {figures[-1]}"
-    return listed if unit in BARE else f"{listed} {unit}"
+    return listed(figures) if unit in BARE else f"{listed(figures)} {unit}"
 
 
 def number(value: float) -> str:

@@ -6,9 +6,10 @@ import pandas as pd
 
 from helpers import series
 from helpers.context import city_table, revised_between_releases
+from helpers.enumeration import listed
 from helpers.exhibits import Exhibit
 from helpers.figures import style
-from helpers.prose.words import listed, measure_name, percent, pounds, sentence_start
+from helpers.prose.words import measure_name, percent, pounds, sentence_start
 from helpers.study import Study
 
 MOST_REVISED = 12

@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.patches import Patch
 
 from helpers import boundaries, devolution, series
+from helpers.enumeration import joined_names
 from helpers.exhibits import Exhibit
 from helpers.figures import style
 from helpers.groups import MEAN_YEARS
@@ -50,7 +51,7 @@ def atlas(study: Study) -> Exhibit:
         for row in table.itertuples(index=False)
     ]
     if len(lags):
-        names = ", ".join(f"{number}\u00a0{name}" for number, name in enumerate(lags["name"], start=1))
+        names = joined_names(f"{number}\u00a0{name}" for number, name in enumerate(lags["name"], start=1))
         label = textwrap.fill(f"lagging: {names}", 40) if named else "lagging districts"
         entries.append(Patch(facecolor="white", edgecolor=style.REFERENCE, hatch="////", label=label))
     if few:

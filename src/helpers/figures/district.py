@@ -9,10 +9,11 @@ import pandas as pd
 
 from helpers import series
 from helpers.derived import attributions
+from helpers.enumeration import listed, listed_names
 from helpers.exhibits import Exhibit
 from helpers.figures import style
 from helpers.figures.comparison import table_pairs
-from helpers.prose.words import area_name, count, listed
+from helpers.prose.words import area_name, count
 from helpers.site.profile import INVESTMENT, Profile
 from helpers.site.verdicts import BAD, GOOD, UNCLEAR, UNJUDGED
 
@@ -210,7 +211,7 @@ def invested(profile: Profile) -> Exhibit | None:
     style.whole_years(axes)
     style.label_lines(axes, [(x, y, textwrap.shorten(t, 26, placeholder="…"), c) for x, y, t, c in ends])
     last = data[data["year"] == data["year"].max()]
-    told = listed([f"£{row.gbp_per_hour:.2f} in {row.itl3}" for row in last.itertuples()])
+    told = listed_names([f"£{row.gbp_per_hour:.2f} in {row.itl3}" for row in last.itertuples()])
     title = (
         f"Investment per hour worked was {told} in {last['year'].iloc[0]}, beside a mean of "
         f"£{last['uk_mean'].iloc[0]:.2f} in the UK's areas"

@@ -6,11 +6,12 @@ import pandas as pd
 
 from helpers import containing, geography
 from helpers.comparisons import comparison, innovation
+from helpers.enumeration import listed
 from helpers.exhibits import Exhibit
 from helpers.figures import style
 from helpers.figures.comparison import sources, table_pairs
 from helpers.prose.innovation import growth_title
-from helpers.prose.words import area_name, listed, percent, sentence_start
+from helpers.prose.words import area_name, percent, sentence_start
 from helpers.study import Study
 
 MARKS = {

@@ -10,6 +10,7 @@ import numpy as np
 
 from helpers import groups, levels, series
 from helpers.dynamics import unsmoothed
+from helpers.enumeration import joined_names
 from helpers.geography import Area
 
 SIZES = (3, 5, 8, 10, 15, 20)
@@ -138,7 +139,7 @@ def ranking_notes(panel: series.Panel, rule: str, size: int) -> list[str]:
         names = panel.names[lacking[values.loc[lacking].isna().any(axis=1)]]
         told.append(
             f"There is no gap in {', '.join(map(str, blank))}, when districts of the groups have no figure: "
-            f"{', '.join(names)}."
+            f"{joined_names(names)}."
         )
     return told
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
+from helpers.enumeration import listed
 from helpers.errors import nearest
 from helpers.programmes.describe import COMPUTED, FIELDS, FLAG, LIST, NUMBER, Programme, mapping, refuse
 
@@ -91,9 +92,7 @@ def judge(programme: Programme, criterion: Criterion) -> tuple[str, str]:
     """
     lacking = programme.lacking(criterion.field)
     if lacking:
-        words = [field.replace("_", " ") for field in lacking]
-        listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-        return OPEN, f"The documents do not give: {listed}."
+        return OPEN, f"The documents do not give: {listed(field.replace('_', ' ') for field in lacking)}."
     says, bound = programme.says(criterion.field), criterion.bound
     if criterion.test == "at_least":
         met = says >= bound

@@ -7,7 +7,8 @@ import pandas as pd
 from helpers import boundaries, catalogue, paths, series, tables
 from helpers.catalogue import sha256
 from helpers.coverage import table as coverage_table
-from helpers.prose.words import area_name, count, listed, measure_name
+from helpers.enumeration import listed, listed_names
+from helpers.prose.words import area_name, count, measure_name
 from helpers.study import Study
 
 
@@ -107,7 +108,8 @@ def absences(study: Study) -> str:
         former = sorted(set(panel.names) - today)
         if former:
             lines.append(
-                f"- The release of {release} counts districts that were merged in 2023: {listed(former)}."
+                f"- The release of {release} counts districts that were merged in 2023: "
+                f"{listed_names(former)}."
             )
     hours = sorted(tables.load("hours_jobs")["release"].unique())
     lines.append(

@@ -6,7 +6,8 @@ import pandas as pd
 
 from helpers.causation import backtest, power
 from helpers.causation.backtest import BENCHMARK, LAST_CHOICE
-from helpers.prose.words import listed, percent, points
+from helpers.enumeration import listed
+from helpers.prose.words import percent, points
 
 MODEL_WORDS = {
     BENCHMARK: "nothing changes",

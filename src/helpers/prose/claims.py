@@ -15,7 +15,8 @@ from helpers.claims import verdict as verdicts
 from helpers.claims.ledger import UNTESTED, VERDICTS, documents
 from helpers.claims.measuring import Measurement
 from helpers.claims.run import Outcome, number, published, told
-from helpers.prose.words import area_name, count, listed
+from helpers.enumeration import listed
+from helpers.prose.words import area_name, count
 from helpers.study import Study
 
 WORDS = {

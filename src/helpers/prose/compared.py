@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.derived import observe
-from helpers.prose.words import LEVEL_WORDS, area_name, listed
+from helpers.enumeration import listed
+from helpers.prose.words import LEVEL_WORDS, area_name
 from helpers.study import Study
 
 

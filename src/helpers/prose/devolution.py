@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from helpers import devolution, geography, groups
+from helpers.enumeration import listed, listed_names
 from helpers.groups import MEAN_YEARS
-from helpers.prose.words import area_name, count, listed, percent, sentence_start
+from helpers.prose.words import area_name, count, percent, sentence_start
 from helpers.study import Study
 
 MOST_LISTED = 6  # authorities; beyond, they are summed up
@@ -64,8 +65,10 @@ def where_they_lag(study: Study) -> str:
         return f"No lagging districts are chosen here. {chosen.reason}"
     table = devolution.authorities(study)
     holding = table[table["lagging"] > 0]
+    named = devolution.membership(study).query("lagging").groupby("group")["name"]
     parts = [
-        f"{listed(row.lagging_names.split(', '))} in {_place(row)}" for row in holding.itertuples(index=False)
+        f"{listed_names(named.get_group(row.group))} in {_place(row)}"
+        for row in holding.itertuples(index=False)
     ]
     empty = table[(table["kind"] == devolution.AUTHORITY) & (table["lagging"] == 0)]["name"]
     none = f" None lies in {listed_or(empty)}." if 0 < len(empty) <= 4 else ""

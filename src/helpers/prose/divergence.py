@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import geography, series
+from helpers.enumeration import listed, listed_names
 from helpers.gaps import divergence
 from helpers.groups import RULE_WORDS, RULES, choose, has_guide, members, size_in
 from helpers.prose.words import (
@@ -13,7 +14,6 @@ from helpers.prose.words import (
     count,
     group,
     less,
-    listed,
     measure_name,
     percent,
     points,
@@ -162,7 +162,7 @@ def membership(study: Study) -> pd.DataFrame:
         chosen = choose(study.panel.values, rule, size)
         top, bottom = members(chosen, study.panel.values.index, study.last_year)
         for end, codes in (("top", top), ("bottom", bottom)):
-            rows.append({"rule": rule, "group": end, "districts": listed(_names(study, codes))})
+            rows.append({"rule": rule, "group": end, "districts": listed_names(_names(study, codes))})
     return pd.DataFrame(rows, columns=["rule", "group", "districts"])
 
 

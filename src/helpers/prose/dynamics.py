@@ -7,9 +7,10 @@ import pandas as pd
 from helpers import divergence_tables, geography, movement_tables, neighbour_tables
 from helpers.dynamics import clubs, transitions
 from helpers.dynamics.log_t import CRITICAL
+from helpers.enumeration import listed_names
 from helpers.geography import Area
 from helpers.movement_tables import TOGETHER
-from helpers.prose.words import area_name, count, listed, percent, sentence_start
+from helpers.prose.words import area_name, count, percent, sentence_start
 from helpers.space import contiguity, spatial
 
 HORIZON_WORDS = {1: "one year", 5: "five years"}
@@ -28,7 +29,7 @@ def last_year(area: Area) -> int:
 
 def named_districts(rows: pd.DataFrame) -> str:
     """Names of districts that stand out, kind by kind: ``Solihull and Warwick (high beside high)``."""
-    kinds = [f"{listed(list(part['name']))} ({kind})" for kind, part in rows.groupby("quadrant", sort=False)]
+    kinds = [f"{listed_names(part['name'])} ({kind})" for kind, part in rows.groupby("quadrant", sort=False)]
     return "; ".join(kinds)
 
 
@@ -112,10 +113,11 @@ def club_sentence(area: Area) -> str:
         told += f"No two districts share a club in {percent(TOGETHER, 0)} of the settings."
     else:
         largest = sets.loc[sets["number"].idxmax()]
+        together = movement_tables.together(area)
         who = (
             "all of them"
             if largest["number"] == len(found.labels)
-            else f"{listed(largest['districts'].split(', '))}"
+            else listed_names(together.loc[together["set"] == largest["set"], "name"])
             if largest["number"] <= MOST_NAMES
             else f"{count(largest['number'], 'district')}, named in the table"
         )
@@ -124,7 +126,7 @@ def club_sentence(area: Area) -> str:
             f"settings: {who}."
         )
     if found.left_out:
-        told += f" Left out, without a figure in some year: {listed(_names(found.left_out))}."
+        told += f" Left out, without a figure in some year: {listed_names(_names(found.left_out))}."
     return told
 
 
@@ -224,7 +226,7 @@ def moran_sentence(area: Area, seed: int) -> str:
     )
     tied = contiguity.tie_words(contiguity.among(area.codes), geography.names())
     if tied:
-        told += f" Districts that touch no other are tied to the nearest: {listed(tied)}."
+        told += f" Districts that touch no other are tied to the nearest: {listed_names(tied)}."
     return told
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.decomposition import industry_accounts
-from helpers.prose.words import area_name, count, less, listed, percent, points, sentence_start
+from helpers.enumeration import listed_names
+from helpers.prose.words import area_name, count, less, percent, points, sentence_start
 from helpers.study import Study
 
 MOST_NAMES = 5  # districts that a sentence can name
@@ -85,7 +86,7 @@ def coverage_sentence(study: Study) -> str:
     others = industry_accounts.outside(study.area)
     if others:
         told.append(
-            f"The ITL3 areas that hold {area_name(study.area)} also hold {listed(others[:MOST_NAMES])}"
+            f"The ITL3 areas that hold {area_name(study.area)} also hold {listed_names(others[:MOST_NAMES])}"
             + (f" and {len(others) - MOST_NAMES} more districts." if len(others) > MOST_NAMES else ".")
         )
     here = set(industry_accounts.units_of(study.area.codes))

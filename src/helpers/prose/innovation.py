@@ -6,8 +6,9 @@ import pandas as pd
 
 from helpers import containing
 from helpers.comparisons import comparison, innovation
+from helpers.enumeration import listed
 from helpers.groups import RULE_WORDS, has_guide
-from helpers.prose.words import area_name, count, listed, percent, sentence_start
+from helpers.prose.words import area_name, count, percent, sentence_start
 from helpers.study import Study
 
 INDICATORS = (

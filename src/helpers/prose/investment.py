@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.comparisons import capital
+from helpers.enumeration import listed
 from helpers.groups import RULE_WORDS, has_guide
-from helpers.prose.words import LEVEL_WORDS, area_name, count, listed, pounds, sentence_start
+from helpers.prose.words import LEVEL_WORDS, area_name, count, pounds, sentence_start
 from helpers.study import Study
 
 CAPITAL = (

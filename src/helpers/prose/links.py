@@ -7,7 +7,8 @@ import pandas as pd
 
 from helpers.causation import evidence, panel_var, verdoorn
 from helpers.causation.panel_var import PanelVAR
-from helpers.prose.words import area_name, count, listed, percent, sentence_start
+from helpers.enumeration import listed
+from helpers.prose.words import area_name, count, percent, sentence_start
 from helpers.study import Study
 
 INVESTMENT, PRODUCTIVITY = "investment to productivity", "productivity to investment"

@@ -6,8 +6,9 @@ import pandas as pd
 
 from helpers.decomposition import district_split, example, public_blocks
 from helpers.decomposition.public_blocks import APART, OUTCOME_YEARS
+from helpers.enumeration import listed
 from helpers.prose import industry_mix as industries
-from helpers.prose.words import area_name, count, listed, percent, sentence_start
+from helpers.prose.words import area_name, count, percent, sentence_start
 from helpers.study import Study
 
 LAST, MEAN = OUTCOME_YEARS

@@ -7,7 +7,8 @@ import pandas as pd
 
 from helpers.causation import persistence
 from helpers.causation.dynamic_panel import WEAK
-from helpers.prose.words import area_name, listed, percent, sentence_start
+from helpers.enumeration import listed
+from helpers.prose.words import area_name, percent, sentence_start
 from helpers.study import Study
 
 NAMES = {

@@ -6,8 +6,9 @@ import pandas as pd
 
 from helpers.comparisons import changes, guide_figure
 from helpers.derived import observe
+from helpers.enumeration import listed
 from helpers.groups import RULE_WORDS, has_guide
-from helpers.prose.words import area_name, listed, percent, sentence_start
+from helpers.prose.words import area_name, percent, sentence_start
 from helpers.study import Study
 
 SKILLS = (

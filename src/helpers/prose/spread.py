@@ -6,9 +6,10 @@ import pandas as pd
 
 from helpers import divergence_tables
 from helpers.dynamics import convergence
+from helpers.enumeration import listed
 from helpers.gaps import specification
 from helpers.prose.dynamics import p_value
-from helpers.prose.words import area_name, count, listed, percent, points, sentence_start
+from helpers.prose.words import area_name, count, percent, points, sentence_start
 from helpers.study import Study
 
 VERDICTS = ("widened", "narrowed", "within the noise", "too close to call")

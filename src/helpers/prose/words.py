@@ -1,8 +1,6 @@
-"""How are numbers and names written in a sentence?"""
+"""How are numbers and names written in a sentence? `helpers.enumeration` lists several."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from helpers.geography import Area
 from helpers.study import Study
@@ -43,12 +41,6 @@ def group(size: int, which: str) -> str:
 def points(share: float, places: int = 1) -> str:
     """``-1.7 points`` from -0.017."""
     return f"{share * 100:+.{places}f} points"
-
-
-def listed(names: Sequence[str]) -> str:
-    """``Solihull, Warwick and Rushcliffe``."""
-    names = list(names)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def area_name(area: Area) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.enumeration import listed_names
 from helpers.gaps import divergence
 from helpers.groups import choose, members
 from helpers.prose.policy import REFERENCE
-from helpers.prose.words import area_name, count, group, listed, measure_name, percent, points, pounds
+from helpers.prose.words import area_name, count, group, measure_name, percent, points, pounds
 from helpers.study import Study
 
 SEEN = ("widened", "narrowed")  # verdicts that revision would not undo
@@ -35,7 +36,7 @@ def whom(study: Study) -> str:
     panel = study.panel
     chosen = choose(panel.values, study.rule, study.size)
     ends = members(chosen, panel.values.index, study.last_year)
-    top, bottom = (listed(sorted(str(panel.names[code]) for code in codes)) for codes in ends)
+    top, bottom = (listed_names(sorted(str(panel.names[code]) for code in codes)) for codes in ends)
     return f"Compared are {group(study.size, 'most')} ({top}) and {group(study.size, 'least')} ({bottom})."
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from helpers import boundaries, geography, levels, series, tables
+from helpers.enumeration import joined_names
 from helpers.geography import PRESENT, Area
 from helpers.prose.words import area_name, count, percent, pounds
 from helpers.site import address
@@ -233,7 +234,7 @@ def list_of_pages(area: Area, rows: pd.DataFrame) -> str:
     body = []
     for row in rows.itertuples(index=False):
         link = f'<a href="{address.FOLDER}/{address.slug(row.name)}.html">{html.escape(row.name)}</a>'
-        also = html.escape(", ".join(former.get(row.name, [])))
+        also = html.escape(joined_names(former.get(row.name, [])))
         known = np.isfinite(row.value)
         cells = (
             pounds(row.value, "hour") if known else "no figure",

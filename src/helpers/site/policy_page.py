@@ -14,8 +14,9 @@ from helpers.causation.history import Start
 from helpers.causation.model import STOCKS, Loop
 from helpers.causation.scenarios import Simulation
 from helpers.dynamics import unsmoothed
+from helpers.enumeration import listed_names
 from helpers.geography import Area
-from helpers.prose.words import area_name, count, listed, percent, sentence_start
+from helpers.prose.words import area_name, count, percent, sentence_start
 from helpers.site import data_files
 from helpers.study import Study
 
@@ -153,7 +154,7 @@ def _drawn(one: Simulation, members: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def _groups(one: Simulation) -> str:
     """Who is compared, in a sentence."""
     names = one.region.names.to_numpy()
-    top, bottom = (listed(sorted(names[group])) for group in (one.region.top, one.region.bottom))
+    top, bottom = (listed_names(sorted(names[group])) for group in (one.region.top, one.region.bottom))
     return (
         f"The gap is by how much GVA per hour is lower in {bottom}, on average, than in {top}, in per cent "
         "of the latter."

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.prose.words import area_name, count, listed, percent, pounds
+from helpers.enumeration import listed, listed_names
+from helpers.prose.words import area_name, count, percent, pounds
 from helpers.site import facts
 from helpers.site.facts import Fact
 from helpers.site.history import Level
@@ -207,7 +208,7 @@ def investment(profile: Profile) -> str:
         return "Apart from broadband no figure of investment covers it."
     return (
         "Apart from broadband, investment is not published by district. The figures here are of the "
-        f"{listed(places)}, of which {profile.name} is the whole or a part; they cannot say what was "
+        f"{listed_names(places)}, of which {profile.name} is the whole or a part; they cannot say what was "
         "invested in the district alone. Grants count where the firm is registered."
     )
 

@@ -10,7 +10,8 @@ from string import Template
 
 import numpy as np
 
-from helpers.prose.words import area_name, listed
+from helpers.enumeration import listed_names
+from helpers.prose.words import area_name
 from helpers.site import facts, sentences
 from helpers.site.facts import Fact
 from helpers.site.profile import Profile
@@ -130,7 +131,7 @@ def _neighbours(profile: Profile) -> str:
     names = [
         f"[{escape(one.name)}]({one.page}.md)" if one.page else escape(one.name) for one in profile.neighbours
     ]
-    return f"{escape(sentences.neighbours(profile))} They are {listed(names)}."
+    return f"{escape(sentences.neighbours(profile))} They are {listed_names(names)}."
 
 
 def fact_table(profile: Profile, shown: Sequence[Fact]) -> str:
