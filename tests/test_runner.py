@@ -15,9 +15,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import small_project
 
-from helpers import parameters, paths
-from helpers.errors import NotebookError, ParameterError
+from helpers import cli, parameters, paths, writing
+from helpers.errors import BusyError, NotebookError, ParameterError
 from helpers.running import notebooks, page, record, runner, stack, witness
 
 DEFAULTS = "\n".join(f"{p.name} = {p.default!r}" for p in parameters.load().values())
@@ -273,40 +274,43 @@ def test_a_failing_cell_is_named_and_earlier_results_stay(folder, tmp_path):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as Unix has them")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_run_that_is_stopped_leaves_nothing(folder, tmp_path, sent, code):
-    write_notebook(
-        folder,
-        "03_slow",
-        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(__import__('os').getpid()))",
-        "import time; time.sleep(60)",
-    )
+def test_a_run_that_is_stopped_ends_every_kernel_and_leaves_nothing(folder, tmp_path, sent, code):
+    slow = ("03_slow", "04_slow")
+    for name in slow:
+        write_notebook(
+            folder,
+            name,
+            f"open({str(tmp_path / name)!r}, 'w').write(str(__import__('os').getpid()))",
+            "import time; time.sleep(60)",
+        )
     script = (
         "import sys; from helpers import cli; from helpers.running import runner\n"
-        "runner._check_values = lambda given: ({}, {})\n"
-        f"sys.exit(cli.main(['run', {str(folder / '03_slow.ipynb')!r}, '--out', 'out']))"
+        "runner._check_values = lambda given: ({'area': 'Midlands'}, {})\n"
+        f"named = [{str(folder)!r} + f'/{{name}}.ipynb' for name in {slow}]\n"
+        "sys.exit(cli.main(['run', *named, '--out', 'out', '--cores', '2']))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script], cwd=tmp_path, stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 90
-    while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    kernels = [int(started(tmp_path / name)) for name in slow]
     time.sleep(0.3)
     process.send_signal(sent)
-    _, said = process.communicate(timeout=90)
+    _, said = process.communicate(timeout=45)  # before the kernels would end by themselves
     assert process.returncode == code, said
     assert "Traceback" not in said
-    assert contents(tmp_path / "out") == {}
     assert list((tmp_path / "out").iterdir()) == []
-    kernel = int((tmp_path / "pid").read_text())
-    for _ in range(300):  # a busy machine takes its time
-        try:
+    for kernel in kernels:
+        with pytest.raises(ProcessLookupError):
             os.kill(kernel, 0)
-        except ProcessLookupError:
-            break
-        time.sleep(0.1)
-    else:
-        pytest.fail("the kernel still runs")
+
+
+def started(file: Path, patience: float = 90) -> str:
+    """What a notebook writes when it begins."""
+    deadline = time.monotonic() + patience
+    while not (file.exists() and file.read_text()):
+        assert time.monotonic() < deadline, f"{file.name} did not begin"
+        time.sleep(0.05)
+    return file.read_text()
 
 
 def test_a_kernel_that_dies_is_reported(folder, tmp_path):
@@ -367,6 +371,81 @@ def test_tables_of_indicators_from_several_notebooks_stand_under_each_other(tmp_
     assert table.read_text() == "indicator,area\njobs,Wales\n"
     held = [stem for stem, entry in record.read(out).items() if "tables/comparison.csv" in entry["outputs"]]
     assert held == ["01_one"]
+
+
+MEET = """
+import os, pathlib, time
+folder, meeting = pathlib.Path(os.environ["COMPENDIUM_RUN_FOLDER"]), pathlib.Path({meeting!r})
+(meeting / "{name}").touch()
+deadline = time.monotonic() + 60
+while not (meeting / "{other}").exists():
+    assert time.monotonic() < deadline, "{other} does not run at the same time"
+    time.sleep(0.05)
+(folder / "tables").mkdir(exist_ok=True)
+(folder / "tables" / "comparison.csv").write_text("indicator,area\\n{name},x\\n")
+(folder / "tables" / "whole.csv").write_text("area\\n{name}\\n")
+(folder / "numbers.json").write_text('{{"shared": "{name}", "of {name}": 1}}')
+"""
+
+
+def test_notebooks_run_at_the_same_time_and_leave_what_they_would_one_by_one(tmp_path):
+    """The first waits for the third, which begins when the second has ended: they end in another order."""
+    folder, meeting = tmp_path / "notebooks", tmp_path / "meeting"
+    folder.mkdir()
+    meeting.mkdir()
+    for name, other in (("01_one", "03_three"), ("02_two", "01_one"), ("03_three", "01_one")):
+        write_notebook(folder, name, MEET.format(name=name, other=other, meeting=str(meeting)))
+    alone, together = tmp_path / "alone" / "out", tmp_path / "together" / "out"
+    (meeting / "03_three").touch()  # one by one, nobody can be waited for
+    runner.run([], {}, alone, folder, cores=1)
+    for file in meeting.iterdir():
+        file.unlink()
+    told = []
+    runner.run([], {}, together, folder, tell=told.append, cores=2)
+    assert told[0].startswith("[1/3] 02_two: ") and len(told) == 3
+    assert (together / "tables/comparison.csv").read_text().split() == [
+        *("indicator,area", "01_one,x", "02_two,x", "03_three,x"),
+    ]
+    assert json.loads((together / "numbers.json").read_text())["shared"] == "03_three"
+    assert small_project.content(together) == small_project.content(alone)
+
+
+def test_a_notebook_that_fails_stops_no_other_and_is_named_at_the_end(folder, tmp_path):
+    write_notebook(folder, "00_fails", "1 / 0")
+    write_notebook(folder, "03_fails", "import os; os._exit(1)")
+    with pytest.raises(NotebookError) as caught:
+        runner.run([], {}, tmp_path / "out", folder, cores=2)
+    message = str(caught.value)
+    assert (
+        message.startswith("00_fails.ipynb, code cell 2 failed") and "\n03_fails.ipynb: its kernel" in message
+    )
+    assert message.endswith("\n2 of 4 notebooks have finished, and their results are in place.")
+    assert list(record.read(tmp_path / "out")) == ["01_one", "02_two"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        *("01_one.ipynb", "01_one.html", "02_two.ipynb", "02_two.html"),
+        *("tables", "numbers.json", "run.json"),
+    }
+
+
+def test_a_second_run_into_the_same_folder_is_refused(folder, tmp_path):
+    (tmp_path / "out").mkdir()
+    with writing.alone(tmp_path / "out"), pytest.raises(BusyError, match="nothing was changed"):
+        runner.run([], {}, tmp_path / "out", folder)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_runner_does_not_build_parsers_of_web_addresses():
+    """Their grammars take seconds, for formats that no schema of notebooks asks for."""
+    asked = "import sys, helpers.running.runner; print('rfc3987_syntax.syntax_helpers' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "²", "1.5", ""])
+def test_a_number_of_cores_that_is_none_is_refused(text, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["run", "--cores", text])
+    assert caught.value.code == 2 and "whole number from 1" in capsys.readouterr().err
 
 
 def test_other_tables_are_replaced_whole(tmp_path):

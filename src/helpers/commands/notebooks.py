@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 
 from helpers import paths
-from helpers.commands.process import become, tell
+from helpers.commands.process import become, cores, tell
+
+AT_ONCE = "how many notebooks at the same time; all cores by default"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,6 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="DIR",
         help="receives notebooks, tables, figures and run.json (default: _build/mine)",
     )
+    run.add_argument("--cores", type=cores, metavar="N", help=AT_ONCE)
     run.set_defaults(command=_run)
 
     show = commands.add_parser("parameters", help="list the parameters, defaults and effects")
@@ -35,6 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
     refresh = commands.add_parser("notebooks", help="execute notebooks in place, with defaults")
     refresh.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all of them by default")
+    refresh.add_argument("--cores", type=cores, metavar="N", help=AT_ONCE)
     refresh.set_defaults(command=_notebooks)
 
     lab = commands.add_parser("lab", help="open JupyterLab on the notebooks")
@@ -48,7 +52,7 @@ def _run(asked: argparse.Namespace) -> None:
     given = parameters.parse(asked.parameter, asked.file)
     from helpers.running import runner
 
-    runner.run(asked.notebooks, given, asked.out, tell=tell)
+    runner.run(asked.notebooks, given, asked.out, tell=tell, cores=asked.cores)
     print(f"Results are in {asked.out}: notebooks, tables, figures and run.json.")
 
 
@@ -65,7 +69,7 @@ def _notebooks(asked: argparse.Namespace) -> None:
     from helpers.running import readme, runner
 
     with writing.alone(paths.NOTEBOOKS, paths.BUILD / "notebooks.lock"):
-        runner.refresh(asked.notebooks, tell=tell)
+        runner.refresh(asked.notebooks, tell=tell, cores=asked.cores)
         if readme.update():
             print("README.md now tells what 03_divergence finds.")
 

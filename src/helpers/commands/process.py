@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -19,3 +20,12 @@ def become(module: str, *words: object) -> int:
 def tell(line: str) -> None:
     """Report progress where it does not mix with results."""
     print(line, file=sys.stderr, flush=True)
+
+
+def cores(text: str) -> int | None:
+    """How many things are done at the same time: a whole number from 1, or ``all`` (None)."""
+    if text == "all":
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number from 1 nor all")
+    return int(text)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import papermill
+import traitlets
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
 
 from helpers import errors, paths
 from helpers.errors import CompendiumError, NotebookError
@@ -32,7 +41,32 @@ class Execution:
     reads: dict[str, int]
 
 
-def execute(path: Path, values: dict[str, Value], run_folder: Path, progress: bool) -> Execution:
+class Kernels:
+    """The kernels of some executions, which another thread can end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._ended = False
+
+    def add(self, process: subprocess.Popen[bytes]) -> None:
+        """Take in a kernel that has just started; the end may have come before it."""
+        with self._lock:
+            self._processes.append(process)
+            if self._ended:
+                process.kill()
+
+    def end(self) -> None:
+        """End all that still run, and all that are added from now on."""
+        with self._lock:
+            self._ended = True
+            for process in self._processes:
+                process.kill()  # does nothing to one that has been waited for
+
+
+def execute(
+    path: Path, values: dict[str, Value], run_folder: Path, progress: bool, kernels: Kernels | None = None
+) -> Execution:
     """Execute one notebook.
 
     Parameters
@@ -45,6 +79,8 @@ def execute(path: Path, values: dict[str, Value], run_folder: Path, progress: bo
         Where the notebook writes its tables and figures.
     progress : bool
         Whether to show the cells done, on stderr.
+    kernels : Kernels or None
+        Receives the kernel.
 
     Returns
     -------
@@ -56,9 +92,6 @@ def execute(path: Path, values: dict[str, Value], run_folder: Path, progress: bo
     NotebookError
         If a cell fails or the kernel dies.
     """
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="compendium-", ignore_cleanup_errors=True) as temporary:
         notes, log = Path(temporary) / "notes.txt", Path(temporary) / "kernel.log"
@@ -75,10 +108,11 @@ def execute(path: Path, values: dict[str, Value], run_folder: Path, progress: bo
                 parameters=values,
                 kernel_name="python3",
                 language="python",
-                cwd=path.parent,
                 progress_bar={"desc": path.stem, "leave": False} if progress else False,
                 record_timing=False,
-                kernel_manager_class=_manager(environment, log, Path(temporary)),
+                kernel_manager_class=_manager(
+                    environment, path.parent, log, Path(temporary), kernels or Kernels()
+                ),
             )
         except PapermillExecutionError as error:
             raise NotebookError(_account(path, error)) from error
@@ -93,20 +127,18 @@ def execute(path: Path, values: dict[str, Value], run_folder: Path, progress: bo
     return Execution(notebooks.clean(executed), time.perf_counter() - begin, memory, reads)
 
 
-def _manager(environment: dict[str, str], log: Path, folder: Path) -> type:
+def _manager(environment: dict[str, str], cwd: Path, log: Path, folder: Path, kernels: Kernels) -> type:
     """Make the class that starts kernels on this interpreter, whatever `python3` is elsewhere.
 
     Where the system has them, kernels are spoken to through sockets in `folder` and not through
     network ports: two notebooks that start at the same moment cannot pick the same port.
 
+    A kernel starts in `cwd`. It is told so here and not to papermill, which would change the folder
+    of this whole process, where other notebooks may run.
+
     What a kernel writes outside its cells (complaints while it is being stopped, the last words
     of one that crashes) goes to `log`.
     """
-    import traitlets
-    from ipykernel.kernelspec import get_kernel_dict
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-
     spec = KernelSpec(
         argv=[
             *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
@@ -133,7 +165,10 @@ def _manager(environment: dict[str, str], log: Path, folder: Path) -> type:
             self, **options: Any
         ) -> None:
             with log.open("wb") as file:
-                await super().start_kernel(stdout=file, stderr=file, **options)
+                await super().start_kernel(cwd=str(cwd), stdout=file, stderr=file, **options)
+            process = cast(LocalProvisioner, self.provisioner).process
+            if process is not None:
+                kernels.add(process)
 
     return Manager
 

@@ -5,21 +5,15 @@ from __future__ import annotations
 import ast
 import os
 import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-# nbformat imports jsonschema, and jsonschema, if it finds this parser of international web
-# addresses, spends a second on building its grammar. No notebook schema uses that format.
-# None in sys.modules makes the import fail as if the optional package were absent.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+import nbformat
+from nbformat import NotebookNode
 
-import nbformat  # noqa: E402
-from nbformat import NotebookNode  # noqa: E402
-
-from helpers import parameters, paths, writing  # noqa: E402
-from helpers.errors import NotebookError, nearest  # noqa: E402
+from helpers import parameters, paths, writing
+from helpers.errors import NotebookError, nearest
 
 TAG = "parameters"
 INJECTED = "injected-parameters"  # papermill's tag of the cell that overrides the defaults

@@ -1,4 +1,4 @@
-"""How do notebooks become results? Checked first, run one by one, and put in place whole."""
+"""How do notebooks become results? Checked first, run at the same time, and put in place whole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from helpers import parameters, paths, writing
 from helpers.catalogue import sha256
 from helpers.errors import NotebookError
 from helpers.parameters import Value
-from helpers.running import kernel, notebooks, page, record, stack
+from helpers.running import kernel, notebooks, page, record, stack, together
+from helpers.running.kernel import Execution, Kernels
 
 # Folders of the repository that results must not be mixed with
 SOURCE_FOLDERS = (".ci", ".git", ".github", ".venv", "book", "data", "notebooks", "src", "tests")
@@ -28,11 +29,13 @@ def run(
     out: Path,
     folder: Path = paths.NOTEBOOKS,
     tell: Callable[[str], None] | None = None,
+    cores: int | None = None,
 ) -> list[Path]:
     """Run notebooks with the given parameters and put their results into one folder.
 
     Everything that can be checked is checked for every notebook before the first one runs. The
-    results of a notebook appear in ``out`` only when all of its cells have succeeded.
+    results of a notebook appear in ``out`` only when all of its cells have succeeded, and in the order
+    of the notebooks, so that what several of them write together never depends on which is faster.
 
     Parameters
     ----------
@@ -47,6 +50,8 @@ def run(
         Where the notebooks are.
     tell : callable or None
         Receives one line per notebook; None says nothing and shows no progress.
+    cores : int or None
+        How many notebooks run at the same time; None for as many as there are cores.
 
     Returns
     -------
@@ -56,7 +61,8 @@ def run(
     Raises
     ------
     NotebookError
-        If a notebook is unknown, not parameterised as ``data/parameters.yml`` says, or fails.
+        If a notebook is unknown, not parameterised as ``data/parameters.yml`` says, or fails; the
+        results of the others are in place.
     ParameterError
         If a value is not acceptable or does not exist in the data.
     BusyError
@@ -71,41 +77,43 @@ def run(
     out = out.resolve()
     _prepare(out)
     environment = record.environment()
+    begun: dict[Path, dict[str, str]] = {}
+
+    def own(source: Path) -> dict[str, Value]:
+        return {name: value for name, value in given.items() if name in takes[source]}
+
+    def execute(source: Path, kernels: Kernels) -> Execution:
+        begun[source] = record.inputs(source)
+        partial = out / f"{PARTIAL}{source.stem}"
+        partial.mkdir()
+        done = kernel.execute(source, own(source), partial, _bar(sources, tell), kernels)
+        _fit(done.notebook, used["area"])
+        notebooks.write(done.notebook, partial / source.name)
+        page.write(done.notebook, partial / f"{source.stem}.html")
+        return done
+
+    def keep(source: Path, done: Execution) -> None:
+        of_values = {
+            "given": own(source),
+            "used": {name: used[name] for name in takes[source]},
+            "resolved": resolved,
+        }
+        made = _keep(source, done, begun[source], used, out)
+        record.add(out, source.stem, {"parameters": of_values, **environment, **made})
+
     with writing.alone(out):
-        for left in out.glob(f"{PARTIAL}*"):  # by a run that was killed
-            shutil.rmtree(left)
-        for number, source in enumerate(sources, start=1):
-            own = {name: value for name, value in given.items() if name in takes[source]}
-            partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out))
-            try:
-                done, made = _execute(source, own, used, partial, out, tell)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
-            of_values = {
-                "given": own,
-                "used": {name: used[name] for name in takes[source]},
-                "resolved": resolved,
-            }
-            record.add(out, source.stem, {"parameters": of_values, **environment, **made})
-            if tell:
-                tell(f"[{number}/{len(sources)}] {_summary(source.stem, done)}")
+        _remove_partial(out)  # by a run that was killed
+        try:
+            together.work_through(sources, execute, keep, cores, tell)
+        finally:
+            _remove_partial(out)
     return [out / source.name for source in sources]
 
 
-def _execute(
-    source: Path,
-    own: dict[str, Value],
-    used: Mapping[str, Any],
-    partial: Path,
-    out: Path,
-    tell: Callable[[str], None] | None,
-) -> tuple[kernel.Execution, dict[str, Any]]:
-    """Execute one notebook in a folder of its own, put the results in place, and say what it made."""
-    begun = record.inputs(source)
-    done = kernel.execute(source, own, partial, progress=tell is not None and sys.stderr.isatty())
-    _fit(done.notebook, used["area"])
-    notebooks.write(done.notebook, partial / source.name)
-    page.write(done.notebook, partial / f"{source.stem}.html")
+def _keep(
+    source: Path, done: Execution, begun: Mapping[str, str], used: Mapping[str, Any], out: Path
+) -> dict[str, Any]:
+    """Put the results of one notebook in place, and say what it took and made."""
     read = record.inputs(source, done.reads)
     if any(begun[name] != digest for name, digest in read.items() if name in begun):
         raise NotebookError(f"{source.name}: its source or data changed while it ran. Run it again.")
@@ -115,8 +123,8 @@ def _execute(
         if _agree(other["parameters"]["used"], used)
         for name in other["outputs"]
     }
-    outputs = _move(partial, out, last=source.name, beside=beside)
-    return done, {
+    outputs = _move(out / f"{PARTIAL}{source.stem}", out, last=source.name, beside=beside)
+    return {
         "duration_seconds": round(done.duration, 1),
         "peak_memory_bytes": done.memory,
         "inputs": read,
@@ -125,10 +133,22 @@ def _execute(
     }
 
 
+def _remove_partial(out: Path) -> None:
+    """Remove what notebooks wrote that were not put in place."""
+    for left in out.glob(f"{PARTIAL}*"):
+        shutil.rmtree(left)
+
+
+def _bar(sources: list[Path], tell: Callable[[str], None] | None) -> bool:
+    """Whether to show the cells done: to somebody who looks on, and not over the lines of other notebooks."""
+    return tell is not None and len(sources) == 1 and sys.stderr.isatty()
+
+
 def refresh(
     names: Iterable[str] = (),
     folder: Path = paths.NOTEBOOKS,
     tell: Callable[[str], None] | None = None,
+    cores: int | None = None,
 ) -> list[Path]:
     """Execute notebooks in place with their defaults, ready to be committed.
 
@@ -140,6 +160,8 @@ def refresh(
         Where the notebooks are.
     tell : callable or None
         Receives one line per notebook.
+    cores : int or None
+        As in `run`.
 
     Returns
     -------
@@ -149,27 +171,29 @@ def refresh(
     Raises
     ------
     NotebookError
-        If a notebook fails, or its outputs may not be committed.
+        If a notebook fails, or its outputs may not be committed; the others have been written.
     """
     sources = notebooks.find(names, folder)
     for source in sources:
         notebooks.check_parameters(source, notebooks.read(source))
-    for number, source in enumerate(sources, start=1):
-        with tempfile.TemporaryDirectory(prefix="compendium-") as temporary:
-            progress = tell is not None and sys.stderr.isatty()
-            done = kernel.execute(source, {}, Path(temporary), progress)
+
+    def execute(source: Path, kernels: Kernels) -> Execution:
+        with tempfile.TemporaryDirectory(prefix="compendium-", ignore_cleanup_errors=True) as temporary:
+            done = kernel.execute(source, {}, Path(temporary), _bar(sources, tell), kernels)
             # The book's pages take their numbers from here when it is built without a run
             numbers = Path(temporary) / "numbers.json"
             if numbers.exists():
                 done.notebook.metadata["compendium"] = {"numbers": json.loads(numbers.read_text("utf-8"))}
             executed = Path(temporary) / source.name
             notebooks.write(done.notebook, executed)
-            faults = notebooks.gate(executed)
-        if faults:
-            raise NotebookError("\n".join(faults))
+            if faults := notebooks.gate(executed):
+                raise NotebookError("\n".join(faults))
+        return done
+
+    def keep(source: Path, done: Execution) -> None:
         notebooks.write(done.notebook, source)
-        if tell:
-            tell(f"[{number}/{len(sources)}] {_summary(source.stem, done)}")
+
+    together.work_through(sources, execute, keep, cores, tell)
     return sources
 
 
@@ -270,9 +294,3 @@ def _move(partial: Path, out: Path, last: str, beside: Container[str]) -> dict[s
         file.replace(target)
         outputs[name.as_posix()] = sha256(target)
     return dict(sorted(outputs.items()))
-
-
-def _summary(stem: str, done: kernel.Execution) -> str:
-    """Say in one line what a notebook took."""
-    memory = "" if done.memory is None else f", {done.memory / 1e6:.0f} MB"
-    return f"{stem}: {done.duration:.1f} s{memory}"
