@@ -17,6 +17,7 @@ import torture_scale
 from test_add_release import from_the_table
 
 from helpers import paths
+from helpers.sweeps import collect, results
 
 KILLS = torture_scale.scale(5, 50)
 pytestmark = [
@@ -127,6 +128,42 @@ def test_a_killed_estimate_goes_on_and_ends_with_the_same_components(project, tm
         small_project.timed(project, words(out))
         assert results(out) == expected
         shutil.rmtree(out)
+
+
+def test_a_killed_sweep_goes_on_repeats_nothing_and_ends_with_the_same_table(project, tmp_path):
+    """Snakemake and its jobs, a process group of their own, outlive the sweep; the next one takes over."""
+    file, out = tmp_path / "sweep.yml", tmp_path / "killed"
+    file.write_text("functions: [gap]\nbatch: 4\ngrid: {area: [Wales, London], seed: [1, 2, 3, 4, 5, 6]}\n")
+
+    def words(out):
+        return small_project.command("sweep", file, "--out", out, "--cores", 2)
+
+    def finished_and_begun(jobs):
+        records = [record for job in jobs for record in results.lines(job)]
+        return {r["id"] for r in records if "rows" in r}, {r["id"] for r in records}
+
+    def afresh():
+        shutil.rmtree(out, ignore_errors=True)
+        return set(), set()
+
+    def finished():
+        small_project.timed(project, words(out))
+        assert not finished_and_begun(set(results.files(out)) - jobs)[1] & done
+        assert len(results.of(out)) == 12
+        assert (out / collect.TABLE).read_bytes() == expected
+
+    duration = small_project.timed(project, words(tmp_path / "whole"))
+    expected = (tmp_path / "whole" / collect.TABLE).read_bytes()
+    jobs, done = afresh()
+    for killed in small_project.kills(project, words(out), KILLS, duration, 5, tmp_path / "log"):
+        later = set(results.files(out)) - jobs
+        assert not finished_and_begun(later)[1] & done, "a run that had finished was begun again"
+        jobs |= later
+        done = finished_and_begun(jobs)[0]
+        if not killed or torture_scale.TORTURE:
+            finished()
+            jobs, done = afresh()
+    finished()
 
 
 @pytest.mark.skipif(not torture_scale.TORTURE, reason="minutes for each kill: asked for by `make torture`")

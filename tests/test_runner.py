@@ -18,7 +18,7 @@ import pytest
 import small_project
 
 from helpers import cli, parameters, paths, writing
-from helpers.errors import BusyError, NotebookError, ParameterError
+from helpers.errors import BusyError, CompendiumError, NotebookError, ParameterError
 from helpers.running import notebooks, page, record, runner, stack, witness
 
 DEFAULTS = "\n".join(f"{p.name} = {p.default!r}" for p in parameters.load().values())
@@ -239,9 +239,9 @@ def test_notebooks_are_found_by_stem_file_name_and_path(folder, tmp_path, monkey
 
 def test_an_out_that_cannot_be_is_refused(folder, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(NotebookError, match="Give another --out"):
+    with pytest.raises(CompendiumError, match="Give another --out"):
         runner.run([], {}, tmp_path / "file" / "out", folder)
-    with pytest.raises(NotebookError, match="holds sources"):
+    with pytest.raises(ParameterError, match="holds sources"):
         runner.run([], {}, paths.TABLES, folder)
     (tmp_path / "run.json").write_text("[]")
     with pytest.raises(NotebookError, match="not a run record"):

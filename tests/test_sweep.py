@@ -17,14 +17,20 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers import cli, parameters, paths, study
-from helpers.errors import SweepError
+from helpers import cli, parameters, paths, study, writing
+from helpers.errors import BusyError, ParameterError, SweepError
 from helpers.gaps import divergence
 from helpers.running import notebooks
 from helpers.sweeps import analyses, collect, compare, file, plan, results, run, worker
 
 PAGE = (paths.BOOK / "sweeps.md").read_text(encoding="utf-8")
 FILES = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+
+
+# A line that stands for 100 million texts
+BOMB = "[x]"
+for anchor in "abcdefgh":
+    BOMB = f"[&{anchor} {BOMB}{f', *{anchor}' * 9}]"
 
 
 def planned(tmp_path: Path, text: str, yes: bool = False) -> plan.Plan:
@@ -63,6 +69,30 @@ def planned(tmp_path: Path, text: str, yes: bool = False) -> plan.Plan:
         ("functions: [gap]\ngrids: {area: [Wales]}", "no key 'grids'. Nearest: grid"),
         ("- gap", "must map keys"),
         ("functions: [gap", "is not YAML"),
+        ("functions: [gap]\ngrid: " + "[" * 3000 + "]" * 3000, "too deeply"),
+        ("functions: [gap]\ngrid: {area: [!!python/object/apply:os.system [ls]]}", "the tag"),
+        ("functions: [gap]\ngrid: {seed: [!!int 1]}", "the tag"),
+        ("functions: [gap]\ngrid: {area: [Wales]}\ntitle: '<script>alert(1)</script>'", "title: "),
+        ("functions: [gap]\ngrid: {area: [Wales]}\ntitle: [a, b]", "title: ['a', 'b'] is not one line"),
+        ("functions: [gap]\nscenarios: {<b>: {seed: 1}}\ngrid: {area: [Wales]}", "name of a scenario"),
+        (
+            "functions: [gap]\nscenarios: {a: {seed: 1}, b: {seed: 01}}\ngrid: {scenario: [a, b]}",
+            "the same val",
+        ),
+        ("functions: [gap]\ngrid: {area: [Wales, TLL]}", "area: 'TLL' is the same as 'Wales'"),
+        (
+            "functions: [gap]\ngrid: {area: [Wales]}\nvariants: [{area: wales, seed: 1}]",
+            "is the same as 'Wales'",
+        ),
+        ("functions: [gap]\ngrid: {window: [2023-2004]}", "FIRST-LAST"),
+        ("functions: [gap]\ngrid: {area: [Wales]}\nexcept: [{area: London}]", "except 1: no variant has"),
+        ("functions: [gap]\ngrid: {area: [Wales]}\nexcept: [{area: [Wales]}]", "except 1: no variant has"),
+        ("functions: [gap]\ngrid: {area: ['@nowhere.txt']}", "nowhere.txt cannot be read: No such file"),
+        ("functions: [gap]\ngrid: {area: ['@/etc/hostname']}", "put that file beside the sweep file"),
+        ("functions: [gap]\ngrid: {area: ['@../codes.txt']}", "put that file beside the sweep file"),
+        ("notebooks: [../notebooks/02_productivity]\ngrid: {area: [Wales]}", "Nearest: 02_productivity"),
+        (f"functions: [gap]\ngrid: {{scenario: [{BOMB}]}}", "there is no scenario ["),
+        (f"functions: [gap]\nbatch: {BOMB}\ngrid: {{area: [Wales]}}", "whole number of runs per job"),
         ("functions: [gap]\ngrid: {seed: [" + ", ".join(map(str, range(2001))) + "]}", "2,001 runs"),
     ],
 )
@@ -73,6 +103,17 @@ def test_what_cannot_be_is_refused_before_anything_starts(tmp_path, text, told, 
     error = capsys.readouterr().err
     assert told in error and "sweep.yml" in error
     assert not out.exists()
+
+
+def test_a_file_of_codes_beside_the_sweep_file_is_an_area(tmp_path):
+    """Names with commas, an accent in a remark, Windows' ends of lines and mark of order."""
+    (tmp_path / "north.txt").write_bytes(
+        "\ufeffArmagh City, Banbridge and Craigavon # à gauche\r\n\r\nN09000003\r\n".encode()
+    )
+    (one,) = planned(tmp_path, "functions: [gap]\ngrid: {area: ['@north.txt']}").runs
+    assert one.values["area"] == ["Armagh City, Banbridge and Craigavon", "N09000003"]
+    told = collect.describe(one, ["area"])
+    assert told == "gap, area=Armagh City, Banbridge and Craigavon; N09000003"
 
 
 def test_very_many_runs_take_a_yes(tmp_path):
@@ -175,14 +216,24 @@ def test_a_job_of_a_plan_that_was_replaced_begins_nothing(job):
 
 
 def test_two_sweeps_do_not_share_a_folder(tmp_path):
-    with (
-        run._alone(tmp_path),
-        pytest.raises(SweepError, match="Another sweep is at work"),
-        run._alone(tmp_path),
-    ):
-        pass
-    with run._alone(tmp_path):
-        pass
+    path, out = tmp_path / "sweep.yml", tmp_path / "out"
+    path.write_text("functions: [gap]\ngrid: {area: [Wales]}")
+    out.mkdir()
+    with writing.alone(out), pytest.raises(BusyError, match="nothing was changed"):
+        run.run(path, out)
+    assert list(out.iterdir()) == []
+    with pytest.raises(ParameterError, match="holds sources"):
+        run.run(path, paths.TABLES)
+
+
+def test_jobs_of_an_earlier_call_share_no_name_with_those_of_a_later_one(job):
+    """It was killed before any of its jobs began; they may begin after the later call has made its plan."""
+    out, _, _ = job
+    assert run._turn(out) == 2
+    (out / results.FOLDER).mkdir()
+    results.append(results.file(out, "1000-0001"), {"id": "x"})
+    (out / results.FOLDER / "notes.jsonl").touch()
+    assert run._turn(out) == 1001
 
 
 @pytest.mark.parametrize(

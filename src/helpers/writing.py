@@ -14,8 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from helpers.errors import BusyError
+from helpers import paths
+from helpers.errors import BusyError, CompendiumError, ParameterError
 
+# Folders of the repository that results must not be mixed with
+SOURCE_FOLDERS = (".ci", ".git", ".github", ".venv", "book", "data", "notebooks", "src", "tests")
 LOCK = ".lock"
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)  # a file system that knows none
 
@@ -55,6 +58,33 @@ def text(path: Path, content: str) -> None:
     """Write a text in UTF-8, whole or not at all."""
     with whole(path) as half:
         half.write_text(content, encoding="utf-8")
+
+
+def results_folder(out: Path) -> Path:
+    """Make the folder of some results, or say why it cannot be one.
+
+    Returns
+    -------
+    Path
+        The folder, absolute.
+
+    Raises
+    ------
+    ParameterError
+        It is the repository itself or a folder of its sources.
+    CompendiumError
+        It cannot be made.
+    """
+    out = out.resolve()
+    own = out.relative_to(paths.ROOT).parts if out.is_relative_to(paths.ROOT) else ("elsewhere",)
+    if not own or own[0] in SOURCE_FOLDERS:
+        raise ParameterError(f"{out} holds sources: give another --out, for example _build/mine.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror
+        raise CompendiumError(f"Nothing can be written to {out}: {reason}. Give another --out.") from error
+    return out
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from helpers import paths
-from helpers.commands.process import tell
+from helpers.commands.process import cores, tell
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,7 +21,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="DIR",
         help="receives the table and the comparison, and keeps what has finished (default: _build/sweep)",
     )
-    sweep.add_argument("--cores", metavar="N", help="how many runs at the same time; all by default")
+    sweep.add_argument(
+        "--cores", type=cores, metavar="N", help="how many runs at the same time; all cores by default"
+    )
     sweep.add_argument(
         "--profile", metavar="NAME", help="a folder of profiles/, for example slurm, or a path"
     )

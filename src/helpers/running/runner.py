@@ -18,8 +18,6 @@ from helpers.parameters import Value
 from helpers.running import kernel, notebooks, page, record, stack, together
 from helpers.running.kernel import Execution, Kernels
 
-# Folders of the repository that results must not be mixed with
-SOURCE_FOLDERS = (".ci", ".git", ".github", ".venv", "book", "data", "notebooks", "src", "tests")
 PARTIAL = ".partial-"  # a notebook writes into such a folder; the results move out when it has succeeded
 
 
@@ -64,7 +62,7 @@ def run(
         If a notebook is unknown, not parameterised as ``data/parameters.yml`` says, or fails; the
         results of the others are in place.
     ParameterError
-        If a value is not acceptable or does not exist in the data.
+        If a value is not acceptable or does not exist in the data, or `out` holds sources.
     BusyError
         If another run is writing into the folder.
     """
@@ -74,8 +72,8 @@ def run(
     for line in _without_effect(given, takes):
         if tell:
             tell(line)
-    out = out.resolve()
-    _prepare(out)
+    out = writing.results_folder(out)
+    record.read(out)
     environment = record.environment()
     begun: dict[Path, dict[str, str]] = {}
 
@@ -237,20 +235,6 @@ def _without_effect(given: Mapping[str, Value], takes: Mapping[Path, list[str]])
         for name in given
         if not any(name in taken for taken in takes.values())
     ]
-
-
-def _prepare(out: Path) -> None:
-    """Make the folder of the results, or say why it cannot be one."""
-    own = out.relative_to(paths.ROOT).parts if out.is_relative_to(paths.ROOT) else ("elsewhere",)
-    if not own or own[0] in SOURCE_FOLDERS:
-        raise NotebookError(f"{out} holds sources: give another --out, for example _build/mine.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NotebookError(
-            f"The results cannot be written to {out}: {error.strerror}. Give another --out."
-        ) from error
-    record.read(out)
 
 
 def _agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

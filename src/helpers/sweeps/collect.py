@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import parameters
+from helpers import parameters, writing
 from helpers.parameters import Value
 from helpers.sweeps.analyses import COLUMNS
 from helpers.sweeps.plan import Plan, Run
@@ -124,8 +124,5 @@ def _missing(value: Any) -> bool:
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:
-    """Write in one step, so that nobody meets half a table."""
-    path.parent.mkdir(exist_ok=True)
-    half = path.with_name(f".{path.name}.partial")
-    frame.to_parquet(half, index=False)
-    half.replace(path)
+    with writing.whole(path) as half:
+        frame.to_parquet(half, index=False)

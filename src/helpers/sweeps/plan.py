@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from helpers import geography, parameters, paths, series
+from helpers import geography, parameters, paths, series, writing
 from helpers.catalogue import sha256
 from helpers.errors import NotebookError, ParameterError, SweepError, nearest
 from helpers.parameters import Value
@@ -60,11 +60,9 @@ class Plan:
     runs: list[Run]
 
     def write(self, out: Path, batches: Mapping[str, list[str]]) -> None:
-        """Keep the plan where its jobs find it, in one step."""
+        """Keep the plan where its jobs find it."""
         content = asdict(self) | {"batches": batches}
-        half = out / f".{NAME}.partial"
-        half.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        half.replace(out / NAME)
+        writing.text(out / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def read(out: Path) -> tuple[Plan, dict[str, list[str]]]:
@@ -169,18 +167,23 @@ def _check(
     check: dict[str, Callable[[Value], object]] = {"area": _area, "release": _release}
     for name, function in check.items():
         values = {json.dumps(v.values[name]): v.values[name] for v in variants if name in v.values}
+        means: dict[object, Value] = {}
         for value in values.values():
-            function(value)
+            same = means.setdefault(function(value), value)
+            if same is not value:
+                raise SweepError(f"{name}: {value!r} is the same as {same!r}: write it in one way.")
 
 
-def _area(value: Value) -> None:
+def _area(value: Value) -> tuple[str, ...]:
+    """The districts of an area; two names for the same ones would count their runs twice."""
     try:
-        geography.resolve(value)  # type: ignore[arg-type]
+        return geography.resolve(value).codes  # type: ignore[arg-type]
     except ParameterError as error:
-        raise SweepError(f"area: {error}") from error
+        raise SweepError(str(error)) from error
 
 
-def _release(value: Value) -> None:
+def _release(value: Value) -> str:
     known = sorted({str(year) for measure in series.INDICATORS for year in series.releases(measure)})
     if str(value) not in ("latest", *known):
         raise SweepError(f"release: there is no release {value}; choose latest or one of {', '.join(known)}.")
+    return str(value)

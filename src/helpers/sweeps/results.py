@@ -7,6 +7,7 @@ ended. A line that a kill cut short is passed over, and its run counts as begun.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ FOLDER = "results"
 def file(out: Path, batch: str) -> Path:
     """Where a job writes."""
     return out / FOLDER / f"{batch}.jsonl"
+
+
+def files(out: Path) -> list[Path]:
+    """The files of all jobs so far; names begin with the turn, the call of the sweep that made them."""
+    return sorted(path for path in (out / FOLDER).glob("*.jsonl") if re.match(r"[0-9]+-", path.name))
 
 
 def append(path: Path, record: dict[str, Any]) -> None:
@@ -57,7 +63,7 @@ def of(out: Path) -> dict[str, dict[str, Any]]:
         job ended before it did. Finished counts for more than failed, whichever came last.
     """
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted((out / FOLDER).glob("*.jsonl")):
+    for path in files(out):
         for record in lines(path):
             if "rows" not in found.get(record["id"], {}):
                 found[record["id"]] = record

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from helpers import paths
+from helpers import paths, writing
 from helpers.errors import SweepError
 from helpers.running.surroundings import ENVIRONMENT
 from helpers.sweeps import collect, file, plan, results
@@ -42,7 +41,7 @@ class Outcome:
 def run(
     sweep_file: Path,
     out: Path,
-    cores: str | None = None,
+    cores: int | None = None,
     profile: str | None = None,
     yes: bool = False,
     tell: Callable[[str], None] | None = None,
@@ -55,8 +54,8 @@ def run(
         As `helpers.sweeps.file` reads it.
     out : Path
         Folder of the sweep; results that it holds already are kept.
-    cores : str or None
-        As of Snakemake, ``all`` unless a profile is given.
+    cores : int or None
+        How many runs at the same time; None for as many as there are cores, or as a profile says.
     profile : str or None
         Name of a folder of ``profiles/``, or path of a profile of Snakemake.
     yes : bool
@@ -71,15 +70,18 @@ def run(
     Raises
     ------
     SweepError
-        If the file asks for what cannot be, or another sweep is at work in the folder.
+        If the file asks for what cannot be.
+    BusyError
+        If another sweep is at work in the folder.
     """
     sweep, planned = _plan(sweep_file, yes)
     options = _options(cores, profile)
-    with _alone(out):
+    out = writing.results_folder(out)
+    with writing.alone(out):
         known = results.of(out)
         pending = _pending(planned, known)
-        turn = 1 + max((int(p.name[:3]) for p in (out / results.FOLDER).glob("*.jsonl")), default=0)
-        jobs = plan.batches(pending, turn, sweep.batch or _size(len(pending), cores, profile))
+        size = sweep.batch or _size(len(pending), cores, profile)
+        jobs = plan.batches(pending, _turn(out), size)
         planned.write(out, jobs)
         if pending:
             with (out / LOG).open("ab") as log, _snakemake(out, options, log) as process:
@@ -120,19 +122,24 @@ def _pending(planned: plan.Plan, known: dict[str, dict[str, object]]) -> list[st
     return [one.id for one in planned.runs if "rows" not in known.get(one.id, {})]
 
 
-def _size(pending: int, cores: str | None, profile: str | None) -> int:
+def _turn(out: Path) -> int:
+    """The number of this call. A job of an earlier call, which may still be alive, has no name of ours."""
+    names = [path.name for path in results.files(out)]
+    if (out / plan.NAME).exists():
+        names += plan.read(out)[1]
+    return 1 + max((int(name.split("-")[0]) for name in names), default=0)
+
+
+def _size(pending: int, cores: int | None, profile: str | None) -> int:
     """Runs per job where the file does not say."""
     if profile:
         return BATCH_ON_A_CLUSTER
-    number = int(cores) if cores and cores.isdecimal() else os.cpu_count() or 1
-    return max(1, math.ceil(pending / (ROUNDS_PER_CORE * number)))
+    return max(1, math.ceil(pending / (ROUNDS_PER_CORE * (cores or os.cpu_count() or 1))))
 
 
-def _options(cores: str | None, profile: str | None) -> list[str]:
+def _options(cores: int | None, profile: str | None) -> list[str]:
     """Where the jobs run."""
-    if cores is not None and cores != "all" and not (cores.isdecimal() and int(cores) > 0):
-        raise SweepError(f"--cores {cores}: expected a whole number from 1, or all.")
-    options = [] if profile and cores is None else ["--cores", cores or "all"]
+    options = [] if profile and cores is None else ["--cores", str(cores or "all")]
     if profile:
         folder = PROFILES / profile if (PROFILES / profile).is_dir() else Path(profile).resolve()
         if not (folder / "config.yaml").is_file():
@@ -142,25 +149,6 @@ def _options(cores: str | None, profile: str | None) -> list[str]:
             )
         options += ["--workflow-profile", str(folder)]
     return options
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Keep other sweeps out of a folder. The system lifts the lock of a process that is killed."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SweepError(f"{out} cannot be written to: {error.strerror}. Give another --out.") from error
-    lock = sqlite3.connect(out / ".lock", timeout=0, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-        yield
-    except sqlite3.OperationalError as error:
-        raise SweepError(
-            f"Another sweep is at work in {out} ({error}): wait for it, or give another --out."
-        ) from error
-    finally:
-        lock.close()
 
 
 @contextmanager
@@ -176,7 +164,7 @@ def _snakemake(out: Path, options: Sequence[str], log: IO[bytes]) -> Iterator[su
             "--directory",
             str(out.resolve()),
         ),
-        # Its lock outlives a kill; `_alone` is the one that counts
+        # Its lock outlives a kill; ours is the one that counts
         *("--nolock", "--keep-going", "--retries", str(RETRIES)),
         *("--scheduler", "greedy", "--nocolor", "--quiet", "host", "progress"),
         *options,
