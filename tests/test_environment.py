@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from importlib import metadata
 
 import pytest
 import yaml
@@ -18,6 +20,11 @@ from helpers import paths
 NOT_FOR_CONDA = {
     *("uv", "hatchling", "editables"),
     *("ruff", "mypy", "types-pyyaml", "types-requests"),
+}
+# Programs and plugins: of use without an import
+STARTED = {
+    *("jupyterlab", "jupyter-book", "snakemake", "snakemake-executor-plugin-slurm"),
+    "sphinx-mathjax-offline",
 }
 # Packages whose conda name differs from that on the package index: none at present
 CONDA_NAMES: dict[str, str] = {}
@@ -75,6 +82,30 @@ def test_conda_has_the_same_packages_and_bounds(project, declared):
     assert conda.pop("python") == SpecifierSet(project["requires-python"])
     assert conda.pop("pip") == SpecifierSet()
     assert conda == {n: s for n, s in declared.items() if n not in NOT_FOR_CONDA}
+
+
+def test_every_package_that_the_work_needs_is_imported_or_started(project):
+    declared = set(bounds(project["dependencies"]))
+    owners = metadata.packages_distributions()
+    imported = {
+        canonicalize_name(owner)
+        for file in (paths.ROOT / "src" / "helpers").rglob("*.py")
+        for module in imports(ast.parse(file.read_text(encoding="utf-8")))
+        for owner in owners.get(module, [])
+    }
+    assert declared - imported == STARTED
+    assert "urllib3" in imported, "the search finds what is imported inside functions"
+
+
+def imports(tree: ast.Module) -> set[str]:
+    """The top-level modules that a module imports, at its head or inside a function."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names}
 
 
 def test_what_conda_leaves_out_is_declared(declared):
