@@ -121,8 +121,10 @@ def years(cells: pd.Series, where: str) -> pd.Series:
 def _lines(path: Path, expected: str) -> tuple[list[str], list[tuple[int, list[str]]], bool]:
     """Header, numbered lines that are not blank, and whether the last one ends in a line break."""
     package.refuse_huge(path)
+    with package.readable(path):
+        content = path.read_bytes()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
         lines = csv.reader(io.StringIO(text, newline=""), strict=True)
         if "\0" in text:
             raise csv.Error("it holds bytes that are no text")

@@ -1,8 +1,8 @@
 """Can this file be held in memory, is its archive whole, and which cells of a workbook hold no value?
 
 An .xlsx is a zip archive of XML. A small archive can unpack to more than any memory, and one cell in the
-last row of a sheet makes a grid of thousands of millions of cells. Both are refused here, before anything
-is unpacked into memory.
+last row of a sheet makes a grid of thousands of millions of cells, in an .xls as well. Both are refused
+here, before anything is unpacked into memory.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 from helpers.errors import SourceError
+from helpers.sources import old_workbook
+from helpers.sources.old_workbook import Hole
 
 # Our largest raw file unpacks to 17 million bytes, 32 times its size at most, and has 0.45 million cells.
 MOST_BYTES = 300_000_000
@@ -23,8 +27,6 @@ MOST_TIMES = 200
 MOST_CELLS = 10_000_000
 CHUNK = 1 << 20
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError)
-
-Hole = tuple[int, int, str]  # row and column from 0, and what stands there instead of a value
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d+)["']""")
@@ -43,14 +45,34 @@ def refuse_huge(path: Path) -> None:
     Raises
     ------
     SourceError
-        It has more than `MOST_BYTES` bytes.
+        It has more than `MOST_BYTES` bytes, or cannot be looked at.
     """
-    if (found := path.stat().st_size) > MOST_BYTES:
+    with readable(path):
+        found = path.stat().st_size
+    if found > MOST_BYTES:
         raise _too_large(path, f"a file of at most {MOST_BYTES:,} bytes", f"{found:,}")
 
 
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Name the file where the system does not let it be read.
+
+    Raises
+    ------
+    SourceError
+        In the place of an OSError of the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(
+            f"{path.name}: expected a file that can be read, found: {error.strerror or error} ({path}). "
+            "Fetch it again (compendium data fetch), or make it readable."
+        ) from error
+
+
 def holes(path: Path) -> dict[str, list[Hole]]:
-    """Cells of an .xlsx that hold an error, or a formula that was never worked out, by name of the sheet.
+    """Cells of a workbook that hold an error, or a formula that was never worked out, by name of the sheet.
 
     The library that reads workbooks gives both as empty cells, which would pass for figures that were
     not published.
@@ -58,35 +80,43 @@ def holes(path: Path) -> dict[str, list[Hole]]:
     Parameters
     ----------
     path : Path
-        A workbook. One that is no zip archive (.xls) is looked at for its size only.
+        An .xlsx or .xls; of a file that is neither, only the size is looked at.
 
     Returns
     -------
     dict of str to list of (int, int, str)
-        Row and column, from 0, and the error (``#REF!``) or ``a formula without a value``.
+        Row and column, from 0, and the error (``#REF!``) or ``a formula without a value``, which only an
+        .xlsx can hold.
 
     Raises
     ------
     SourceError
-        The file is too large or would unpack to too much, a sheet has too many cells, or the archive is
-        broken.
+        The file cannot be opened, is too large or would unpack to too much, a sheet has too many cells, or
+        the archive is broken.
     """
     refuse_huge(path)
-    with path.open("rb") as file:
-        if file.read(2) != b"PK":
-            return {}
+    cells = 0
+    found: dict[str, list[Hole]] = {}
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _examined(archive, path)
-    except (*BROKEN, ElementTree.ParseError) as error:
+        with readable(path), path.open("rb") as file:
+            head = file.read(len(old_workbook.MAGIC))
+            if head == old_workbook.MAGIC:
+                cells, found = old_workbook.examine(head + file.read())
+            elif head.startswith(b"PK"):
+                with zipfile.ZipFile(file) as archive:
+                    cells, found = _examined(archive, path)
+    except (*BROKEN, ElementTree.ParseError, old_workbook.BrokenError) as error:
         raise SourceError(
-            f"{path.name}: expected an Excel workbook, found an archive that is broken ({error!s:.200}). "
+            f"{path.name}: expected an Excel workbook, found one that is broken ({error!s:.200}). "
             "Fetch it again: compendium data fetch."
         ) from error
+    if cells > MOST_CELLS:
+        raise _too_large(path, f"sheets of at most {MOST_CELLS:,} cells together", f"{cells:,}")
+    return found
 
 
-def _examined(archive: zipfile.ZipFile, path: Path) -> dict[str, list[Hole]]:
-    """What `holes` gives, for an open archive."""
+def _examined(archive: zipfile.ZipFile, path: Path) -> tuple[int, dict[str, list[Hole]]]:
+    """Cells of all sheets of an open archive together, and what `holes` gives."""
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     if unpacked > MOST_BYTES:
@@ -106,9 +136,7 @@ def _examined(archive: zipfile.ZipFile, path: Path) -> dict[str, list[Hole]]:
         with archive.open(member) as contents:
             while contents.read(CHUNK):
                 pass
-    if cells > MOST_CELLS:
-        raise _too_large(path, f"sheets of at most {MOST_CELLS:,} cells together", f"{cells:,}")
-    return {name: found[part] for name, part in _parts(archive).items() if found.get(part)}
+    return cells, {name: found[part] for name, part in _parts(archive).items() if found.get(part)}
 
 
 def _extent(xml: bytes) -> int:
