@@ -56,10 +56,20 @@ class Misbehaving(BaseHTTPRequestHandler):
                 self.release.wait(10)
             case "drip":
                 self.send(b"", length=len(GOOD))
-                for i in range(200):
-                    self.wfile.write(GOOD[i : i + 1])
-                    if self.release.wait(0.05):
-                        break
+                self.drip(GOOD[:200])
+            case "drip-headers":
+                self.drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 200)
+            case "drip-moved":  # a redirect whose body does not end
+                self.send(b"", 302, {"Location": "/good"}, length=10**9)
+                self.drip(b"x" * 200)
+            case "drip-error":
+                self.send(b"", 503, length=10**9)
+                self.drip(b"x" * 200)
+            case "drip-empty-blocks":  # of a compressed body, none of which unpacks to anything
+                self.send(
+                    bytes.fromhex("1f8b0800000000000003"), headers={"Content-Encoding": "gzip"}, length=10**9
+                )
+                self.drip(bytes.fromhex("000000ffff") * 40)
             case "silent":
                 self.release.wait(10)
             case "hang-up":
@@ -85,6 +95,14 @@ class Misbehaving(BaseHTTPRequestHandler):
                 self.send(b"", 429, {"Retry-After": soon}) if first else self.send(GOOD)
             case "too-often-for-an-hour":
                 self.send(b"", 429, {"Retry-After": "3600"})
+
+    def drip(self, text: bytes) -> None:
+        """Send a byte now and then, always before anybody's patience with silence ends."""
+        for i in range(len(text)):
+            self.wfile.write(text[i : i + 1])
+            self.wfile.flush()
+            if self.release.wait(0.05):
+                break
 
     def send(
         self,

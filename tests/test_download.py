@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -9,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ import pytest
 import requests
 from misbehaving_server import CHANGED, GOOD, misbehaving_server
 
-from helpers import transfer
+from helpers import cli, download, transfer
 from helpers.catalogue import Card
 from helpers.download import decide, fetch, locate
 from helpers.errors import DownloadError
@@ -105,6 +107,7 @@ def test_decision(right: bool, mirror: bool, url: str | None, action: str) -> No
     [
         ("good", 1),
         ("moved", 1),
+        ("drip-moved", 1),
         ("busy-twice", 3),
         ("truncated-once", 2),
         ("too-often-once", 2),
@@ -209,10 +212,63 @@ def test_wrong_file_stays_when_no_better_one_comes(server: tuple[str, Counter[st
         locate(CARD, folder=tmp_path)
 
 
-def test_slow_drip_ends_at_the_time_limit(server: tuple[str, Counter[str]], tmp_path: Path) -> None:
-    message = failure([served(server, "drip")], tmp_path, patience=replace(QUICK, time_limit=0.4, attempts=1))
+@pytest.mark.parametrize("path", ["drip", "drip-headers", "drip-empty-blocks"])
+def test_slow_drip_ends_at_the_time_limit(
+    server: tuple[str, Counter[str]], tmp_path: Path, path: str
+) -> None:
+    begun = time.monotonic()
+    message = failure([served(server, path)], tmp_path, patience=replace(QUICK, time_limit=0.4, attempts=1))
     assert "too slow" in message and "in 0.4 s" in message
+    assert time.monotonic() - begun < 3, "each drips for ten seconds"
     assert files_below(tmp_path) == []
+
+
+def test_a_body_that_drips_behind_an_error_is_not_waited_for(
+    server: tuple[str, Counter[str]], tmp_path: Path
+) -> None:
+    begun = time.monotonic()
+    assert "HTTP 503" in failure([served(server, "drip-error")], tmp_path)
+    assert time.monotonic() - begun < 3
+
+
+def test_a_handshake_that_drips_ends_at_the_time_limit(tmp_path: Path) -> None:
+    """A header of TLS that announces 16,000 bytes, and then one of them now and then."""
+    over = threading.Event()
+
+    def talk() -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"\x16\x03\x03\x3e\x80\x02")
+            while not over.wait(0.05):
+                connection.sendall(b"\0")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        talker = threading.Thread(target=talk, daemon=True)
+        talker.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/good"
+        begun = time.monotonic()
+        message = failure(
+            [replace(CARD, url=url)], tmp_path, patience=replace(QUICK, time_limit=0.4, attempts=1)
+        )
+        assert time.monotonic() - begun < 3
+        over.set()
+        talker.join()
+    assert "too slow: 0 of" in message and "--time-limit" in message
+
+
+def test_the_time_limit_is_an_option(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limits = []
+    monkeypatch.setattr(
+        download, "fetch", lambda *_, patience, **__: limits.append(patience.time_limit) or []
+    )
+    assert cli.main(["data", "fetch", "--time-limit", "7200"]) == 0
+    assert cli.main(["data", "fetch"]) == 0
+    assert limits == [7200, 600]
+    for wrong in ("0", "-1", "nan", "inf"):
+        assert cli.main(["data", "fetch", f"--time-limit={wrong}"]) == 2
+    assert "seconds above 0" in capsys.readouterr().err
 
 
 def test_refused_connection_is_tried_once_per_server(tmp_path: Path) -> None:
@@ -282,11 +338,11 @@ def test_errors_that_need_a_network(
 ) -> None:
     calls = Counter[str]()
 
-    def get(url: str, **_: object) -> None:
+    def get(_: requests.Session, url: str, **__: object) -> None:
         calls[url] += 1
         raise raised
 
-    monkeypatch.setattr(requests, "get", get)
+    monkeypatch.setattr(requests.Session, "get", get)
     message = failure([replace(CARD, url="https://127.0.0.1/x")], tmp_path)
     assert (says in message and str(raised) in message) or "timeout" in says
     assert calls["https://127.0.0.1/x"] == times

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
+from helpers import deadline
 from helpers.errors import DownloadError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Patience:
 
     connect_timeout: float = 10
     read_timeout: float = 30  # longest silence of a server
-    time_limit: float = 600  # of one attempt
+    time_limit: float = 600  # of one attempt, from its first word to its last byte
     attempts: int = 4
     backoff: float = 1  # before the second attempt; doubles before each further one
     longest_wait: float = 60  # a server that asks for more is not waited for
@@ -60,11 +61,10 @@ class _Refused(Exception):
 
 
 class _Receiver:
-    """Takes what arrives: counts, and stops what grows too long or too slow."""
+    """Takes what arrives: counts, and stops what grows too long."""
 
-    def __init__(self, file: BinaryIO, size: int, limit: float, report: Callable[[int], None]):
+    def __init__(self, file: BinaryIO, size: int, report: Callable[[int], None]):
         self.file, self.size, self.report = file, size, report
-        self.limit, self.deadline = limit, time.monotonic() + limit
         self.received = 0
         self.head = b""
 
@@ -73,16 +73,17 @@ class _Receiver:
         self.head = (self.head + chunk)[:512] if len(self.head) < 512 else self.head
         if self.received > self.size:
             raise _Refused(self.wrong_length("at least "))
-        if time.monotonic() > self.deadline:
-            raise _Refused(
-                Failure(
-                    f"the server was too slow: {self.received:,} of {self.size:,} bytes in {self.limit:g} s",
-                    transient=True,
-                )
-            )
         written = self.file.write(chunk)
         self.report(self.received)
         return written
+
+    def too_slow(self, patience: Patience) -> Failure:
+        """Failure of an attempt that was ended at its time limit."""
+        return Failure(
+            f"the server was too slow: {self.received:,} of {self.size:,} bytes in {patience.time_limit:g} s "
+            "(`compendium data fetch --time-limit SECONDS` waits longer)",
+            transient=True,
+        )
 
     def wrong_length(self, how: str = "") -> Failure:
         """Failure of a body that is not as long as it should be."""
@@ -154,10 +155,10 @@ def _attempt(
     from urllib3.exceptions import HTTPError
 
     timeout = (patience.connect_timeout, patience.read_timeout)
-    with path.open("wb") as file:
-        receiver = _Receiver(file, size, patience.time_limit, report)
+    with path.open("wb") as file, deadline.session(patience.time_limit) as (session, end):
+        receiver = _Receiver(file, size, report)
         try:
-            with requests.get(url, timeout=timeout, stream=True) as response:
+            with session.get(url, timeout=timeout, stream=True) as response:
                 response.raise_for_status()
                 announced = response.headers.get("Content-Length", "0")
                 if not announced.isdecimal():
@@ -168,8 +169,10 @@ def _attempt(
         except _Refused as refused:
             return refused.failure
         except (requests.RequestException, HTTPError) as error:
-            return explain(error, url, patience)
-    return None if receiver.received == size else receiver.wrong_length()
+            return receiver.too_slow(patience) if end.passed else explain(error, url, patience)
+    if receiver.received == size:
+        return None
+    return receiver.too_slow(patience) if end.passed else receiver.wrong_length()
 
 
 def explain(error: requests.RequestException | HTTPError, url: str, patience: Patience) -> Failure:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from helpers import paths
+from helpers.errors import ParameterError
 
 Command = Callable[[argparse.Namespace], int | None]
 
@@ -18,6 +21,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     steps = data.add_subparsers(title="steps", required=True, metavar="STEP")
     fetch = steps.add_parser("fetch", help="download raw files into data/raw, verified")
     fetch.add_argument("ids", nargs="*", metavar="ID", help="cards of data/catalogue; all of them")
+    fetch.add_argument(
+        "--time-limit",
+        type=float,
+        metavar="SECONDS",
+        help="of one attempt at a file (default: 600; each file is tried four times)",
+    )
     build = steps.add_parser("build", help="build data/tables from the raw files")
     check = steps.add_parser("check", help="check cards, files and tables against each other")
     of_data: dict[argparse.ArgumentParser, Command] = {fetch: _fetch, build: _build, check: _check}
@@ -32,10 +41,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _fetch(asked: argparse.Namespace) -> None:
     """Download raw files."""
-    from helpers import catalogue, download
+    from helpers import catalogue, download, transfer
 
+    patience = transfer.DEFAULT_PATIENCE
+    if asked.time_limit is not None:
+        if not 0 < asked.time_limit < math.inf:
+            raise ParameterError(f"--time-limit {asked.time_limit:g}: give a number of seconds above 0.")
+        patience = dataclasses.replace(patience, time_limit=asked.time_limit)
     cards = [catalogue.get(name) for name in asked.ids] or list(catalogue.load().values())
-    files = download.fetch(cards, mirror=asked.mirror, progress=sys.stderr.isatty())
+    files = download.fetch(cards, mirror=asked.mirror, progress=sys.stderr.isatty(), patience=patience)
     print(f"{len(files)} raw files in {paths.RAW}, of the size and hash that their cards give.")
 
 
