@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from helpers import area_list, book_source, geography, parameters, paths, study, wording
-from helpers.errors import AreaError, ParameterError
+from helpers import area_list, book_source, cli, geography, parameters, paths, study, wording
+from helpers.commands import book
+from helpers.errors import AreaError, BookError, ParameterError
 from helpers.running import area_book
 
 
@@ -107,6 +108,33 @@ def test_a_book_that_cannot_be_is_refused_before_anything_runs(
     with pytest.raises(ParameterError, match=said):
         area_book.configure([wanted], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("theirs", ["thesis.tex", "html/index.html", "run.json", "book.json"])
+def test_no_book_is_written_among_the_files_of_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, theirs: str
+) -> None:
+    monkeypatch.setattr(book, "become", lambda *_: pytest.fail("Snakemake was started"))
+    file = tmp_path / "out" / theirs
+    file.parent.mkdir(parents=True)
+    file.write_text('{"title": "mine"}')
+    assert cli.main(["book", "--area", "Wales", "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert f"found {theirs.partition('/')[0]}. Nothing was written; give another --out" in said
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]
+
+
+def test_a_book_goes_into_a_new_an_empty_or_its_own_folder(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _ in range(2):  # the second time in its own
+        configured(out, "area=Wales")
+        (out / "html").mkdir(exist_ok=True)
+        (out / "html" / "index.html").write_text("page")
+    (tmp_path / "empty").mkdir()
+    configured(tmp_path / "empty", "area=Wales")
+    (tmp_path / "file").write_text("text")
+    with pytest.raises(BookError, match="found a file of that name"):
+        area_book.configure(["area=Wales"], tmp_path / "file")
 
 
 def test_words_of_the_guide_stand_in_the_book_of_its_area_alone() -> None:

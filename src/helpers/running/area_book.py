@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers import parameters, paths, study, writing
 from helpers.book_source import OF_THE_GUIDE
-from helpers.errors import ParameterError
+from helpers.errors import BookError, ParameterError
 from helpers.groups import has_guide
 from helpers.running import notebooks
 from helpers.site import address
@@ -40,6 +40,8 @@ def configure(wanted: Iterable[str], out: Path | None = None) -> Path:
     ParameterError
         A value is not acceptable, does not exist in the data, or no notebook of the book takes it; or the
         area has a single district.
+    BookError
+        The folder holds what is no book of ours (`refuse_other`).
     """
     given = parameters.parse(wanted)
     asked: dict[str, Any] = {n: value for n, value in given.items() if parameters.load()[n].kind == "choice"}
@@ -63,6 +65,7 @@ def configure(wanted: Iterable[str], out: Path | None = None) -> Path:
     if unread:
         raise ParameterError(f"{unread[0]}: no notebook of this book depends on it; leave it out.")
     folder = (out or FOLDER / address.slug(area.name)).resolve()
+    refuse_other(folder)
     configuration = {
         "out": folder.as_posix(),
         "notebooks": {
@@ -73,3 +76,40 @@ def configure(wanted: Iterable[str], out: Path | None = None) -> Path:
     file = folder / FILE
     writing.text(file, json.dumps(configuration, indent=1, ensure_ascii=False) + "\n")
     return file
+
+
+def refuse_other(folder: Path) -> None:
+    """Refuse to write a book among other files: making one removes what is no longer part of it.
+
+    Parameters
+    ----------
+    folder : Path
+        New, empty, or with the book that an earlier call of `configure` began.
+
+    Raises
+    ------
+    BookError
+        It is anything else.
+    """
+    if folder.is_dir():
+        there = sorted(path.name for path in folder.iterdir() if path.name != "book.lock")
+        if not there or _configures(folder / FILE):
+            return
+        found = f"{', '.join(there[:3])}{' and more' if len(there) > 3 else ''}"
+    elif folder.exists():
+        found = "a file of that name"
+    else:
+        return
+    raise BookError(
+        f"--out {folder}: expected a new or empty folder, or one with a book of ours ({FILE}), "
+        f"found {found}. Nothing was written; give another --out."
+    )
+
+
+def _configures(file: Path) -> bool:
+    """Whether a file is a configuration that `configure` wrote, for whichever place."""
+    try:
+        written = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(written, dict) and set(written) == {"out", "notebooks"}
