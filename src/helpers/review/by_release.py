@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from helpers import paths, series, study, tables
-from helpers.dynamics import dispersion
-from helpers.gaps import release_verdicts
+from helpers import devolution, paths, series, study, tables
+from helpers.dynamics import convergence, dispersion, unsmoothed
+from helpers.gaps import release_verdicts, selection, what_moved
 from helpers.review.line import Fault, Found, found
 from helpers.study import Study
 
@@ -22,7 +23,8 @@ NO_FIGURES = ("no figures", "cannot be known")
 def table(asked: Study | None = None) -> pd.DataFrame:
     """Every result that rests on a release of output per hour or per job, in each release.
 
-    Sources of the other notebooks came in one release each, or have no earlier one in the same form: of
+    Sources of the other notebooks came in one release each, or have no earlier one in the same form; so have
+    the unsmoothed figures, which clubs, changes of place, persistence and the simulated futures rest on. Of
     these the claims stand here that the ledger measures in more than one release.
 
     Parameters
@@ -38,7 +40,9 @@ def table(asked: Study | None = None) -> pd.DataFrame:
         ``yes``, ``no``, or ``first`` where no release before has figures.
     """
     asked = study.choose() if asked is None else asked
-    rows = pd.DataFrame([*_gaps(asked), *_spreads(asked), *_levels(asked), *_claims()], columns=COLUMNS[:-1])
+    parts = (_gaps, _sides, _spreads, _slopes, _selection, _levels, _lagging)
+    results = [row for part in parts for row in part(asked)]
+    rows = pd.DataFrame([*results, *_claims()], columns=COLUMNS[:-1])
     rows = rows.sort_values(KEY, kind="stable", ignore_index=True)
     return rows.assign(changed=_changed(rows))[COLUMNS]
 
@@ -92,21 +96,78 @@ def _gaps(asked: Study) -> Iterator[tuple[object, ...]]:
                row.answer)  # fmt: skip
 
 
-def _spreads(asked: Study) -> Iterator[tuple[object, ...]]:
-    """How the spread of all districts changed from the first year of the window to the release's last."""
+def _over_windows(asked: Study) -> Iterator[tuple[Study, series.Panel]]:
+    """Each measure and release that has the first year of the window, asked about up to its own last year."""
     for measure in series.INDICATORS:
         for release in series.releases(measure):
             panel = series.panel(asked.area, measure, release)
-            if asked.first_year not in panel.values:
-                continue
-            last = int(panel.values.columns[-1])
-            moved = dispersion.changes({measure: panel}, asked.first_year, last, asked.seed)
-            row = moved[moved["statistic"] == "sd_log"].iloc[0]
-            what = (
-                f"Standard deviation of logs per {measure}, change from {asked.first_year} to the last year"
-            )
-            yield ("03_divergence", f"spread_per_{measure}", what, release, row["change"], row["lower"],
-                   row["upper"], row["verdict"])  # fmt: skip
+            if asked.first_year in panel.values:
+                last = int(panel.values.columns[-1])
+                yield replace(asked, measure=measure, release=release, last_year=last), panel
+
+
+def _sides(asked: Study) -> Iterator[tuple[object, ...]]:
+    """How far each group moved against the UK over the window."""
+    for one, _ in _over_windows(asked):
+        for row in what_moved.sides(one).itertuples(index=False):
+            if row.group == "gap":
+                continue  # that of the shares is among the statements about the gap
+            what = f"The {row.group} group against the UK per {one.measure}, log change, {_window(one)}"
+            yield ("03_divergence", f"{row.group}_group_per_{one.measure}", what, one.release, row.change,
+                   row.lower, row.upper,
+                   _side(row.lower, row.upper, "fell behind", "gained", "within the noise"))  # fmt: skip
+
+
+def _spreads(asked: Study) -> Iterator[tuple[object, ...]]:
+    """How the spread of all districts changed over the window."""
+    for one, panel in _over_windows(asked):
+        moved = dispersion.changes({one.measure: panel}, one.first_year, one.last_year, one.seed)
+        row = moved[moved["statistic"] == "sd_log"].iloc[0]
+        what = f"Standard deviation of logs per {one.measure}, change {_window(one)}"
+        yield ("03_divergence", f"spread_per_{one.measure}", what, one.release, row["change"], row["lower"],
+               row["upper"], row["verdict"])  # fmt: skip
+
+
+def _slopes(asked: Study) -> Iterator[tuple[object, ...]]:
+    """Beta: the slope of growth over the window on the level at its beginning."""
+    for one, panel in _over_windows(asked):
+        found = convergence.estimates({one.measure: panel}, one.first_year, one.last_year)
+        row = found.set_index("specification").loc["unconditional"]
+        what = f"Slope of growth on the initial level (beta) per {one.measure}, {_window(one)}"
+        yield ("03_divergence", f"beta_per_{one.measure}", what, one.release, row["beta"], row["lower"],
+               row["upper"],
+               _side(row["lower"], row["upper"], "those behind grew faster", "those ahead grew faster",
+                     "within the noise"))  # fmt: skip
+
+
+def _selection(asked: Study) -> Iterator[tuple[object, ...]]:
+    """Whether the gap between groups ranked at the end widened by more than that choice alone widens it."""
+    if asked.size is None:
+        return
+    for one, panel in _over_windows(asked):
+        if one.measure != "hour":
+            continue  # of output per job there are no unsmoothed figures
+        blocks = asked.area.districts(series.vintage(one.measure, one.release))["itl3"]
+        single = unsmoothed.panel(asked.area).values
+        found = selection.nulls(panel.values, single, blocks, asked.size, rules=("end",), seed=asked.seed)
+        row = found[found["null"] == "exchangeability"].iloc[0]
+        what = (
+            f"Log gap of groups ranked at the end, change {_window(one)}; the interval is what such a choice "
+            "alone gives, were each district's years to run either way"
+        )
+        yield ("03_divergence", "gap_ranked_at_the_end_beside_chance", what, one.release, row["observed"],
+               row["lower"], row["upper"],
+               "more than chance" if row["observed"] > row["upper"] else
+               "less than chance" if row["observed"] < row["lower"] else "as chance has it")  # fmt: skip
+
+
+def _window(one: Study) -> str:
+    return f"from {one.first_year} to the last year"
+
+
+def _side(lower: float, upper: float, below: str, above: str, neither: str) -> str:
+    """On which side of zero an interval lies."""
+    return below if upper < 0 else above if lower > 0 else neither
 
 
 def _levels(asked: Study) -> Iterator[tuple[object, ...]]:
@@ -128,6 +189,14 @@ def _levels(asked: Study) -> Iterator[tuple[object, ...]]:
             for name, what, value, answer in results:
                 yield ("02_productivity", f"{name}_per_{measure}", f"{what}, per {measure} in {year}",
                        panel.release, value, nothing, nothing, answer)  # fmt: skip
+
+
+def _lagging(asked: Study) -> Iterator[tuple[object, ...]]:
+    """Which districts an intervention would count as lagging, and how many of them an authority holds."""
+    nothing = float("nan")
+    for row in devolution.by_release(asked).itertuples(index=False):
+        what = "Lagging districts; the value is how many of them lie in a combined authority"
+        yield ("08_policy", "lagging", what, row.release, row.in_authorities, nothing, nothing, row.names)
 
 
 def _claims() -> Iterator[tuple[object, ...]]:
