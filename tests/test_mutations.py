@@ -7,12 +7,14 @@ import json
 import re
 import shutil
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import warm_review
 import yaml
+from warm_review import Reviewer
 
 from helpers import paths
 from helpers.review import door
@@ -31,13 +33,19 @@ def copy(tmp_path_factory) -> Path:
     return root
 
 
-def reviewed(root: Path, out: Path, *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    """Exit code and lines of a review of the copy by its own package."""
-    command = [sys.executable, "-m", "helpers.cli", "review", "--root", str(root), "--out", str(out), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr, done.stderr
-    report = json.loads((out / "review.json").read_text(encoding="utf-8"))
-    return done.returncode, {line["name"]: line for line in report["lines"]}
+@pytest.fixture(scope="module")
+def reviewer(copy) -> Iterator[Reviewer]:
+    with warm_review.reviewer(copy) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def runs(copy, tmp_path_factory) -> Path:
+    """A run of the notebook in the unchanged copy, for reviews to take where it still holds."""
+    out = tmp_path_factory.mktemp("runs")
+    command = warm_review.command("run", NOTEBOOK, "--out", str(out / NOTEBOOK))
+    subprocess.run(command, cwd=copy, env=warm_review.environment(copy), check=True)
+    return out
 
 
 def mutate(root: Path, change: dict[str, Any]) -> dict[Path, bytes | None]:
@@ -94,28 +102,36 @@ def restore(before: dict[Path, bytes | None]) -> None:
 
 
 def test_the_unchanged_copy_passes(copy, tmp_path):
-    code, lines = reviewed(copy, tmp_path, "--notebooks", NOTEBOOK)
+    """Every line, all fresh, asked for as a reviewer would."""
+    asked = ("review", "--root", str(copy), "--out", str(tmp_path), "--notebooks", NOTEBOOK)
+    done = subprocess.run(warm_review.command(*asked), capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    report = json.loads((tmp_path / "review.json").read_text(encoding="utf-8"))
+    lines = {line["name"]: line for line in report["lines"]}
     assert {name: line["faults"] for name, line in lines.items() if line["outcome"] == "FAIL"} == {}
-    assert code == 0
+    assert done.returncode == 0
+    assert tuple(lines) == door.NAMES
     left = {name for name, line in lines.items() if line["outcome"] == "left out"}
     assert left <= {"raw", "rebuild"}, "no raw file beside the copy"
     assert all(line["count"] > 0 for name, line in lines.items() if name not in left)
 
 
 @pytest.mark.parametrize("change", MUTATIONS, ids=lambda change: change["id"])
-def test_the_review_names_each_mutation(copy, tmp_path, change, request):
-    words = ["--only", change["line"]]
+def test_the_review_names_each_mutation(copy, reviewer, runs, tmp_path, capfd, change, request):
+    words = ["--only", change["line"], "--runs", str(runs)]
     words += [word for name in change.get("notebook", []) for word in ("--notebooks", name)]
     if change.get("raw"):
         words += ["--mirror", str(request.getfixturevalue("mirror"))]
     before = mutate(copy, change)
     try:
-        code, lines = reviewed(copy, tmp_path, *words)
+        # A process that imported the package before the change would not see one to the package
+        code, lines = reviewer.review(tmp_path, *words, afresh=change["file"].startswith("src/"))
     finally:
         restore(before)
     line = lines[change["line"]]
     assert (code, line["outcome"]) == (1, "FAIL")
     assert change["names"] in {fault["file"] for fault in line["faults"]}, line["faults"]
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_every_line_is_put_to_the_test():

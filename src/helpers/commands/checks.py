@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers import paths
+from helpers import paths, writing
 from helpers.errors import CompendiumError
 
 NBVAL = (
@@ -51,9 +51,11 @@ def _codecheck(_: argparse.Namespace) -> None:
     from helpers.review import by_release
     from helpers.running import codecheck, provenance
 
-    print(f"codecheck.yml lists {codecheck.write()} outputs of the runs in {paths.RUNS}.")
-    print(f"provenance.json follows {provenance.write()} exhibits to functions, tables, cards and hashes.")
-    print(f"results_by_release.csv holds {by_release.write()} results in each release.")
+    with writing.alone(paths.ROOT, paths.BUILD / "codecheck.lock"):
+        listed, followed, results = codecheck.write(), provenance.write(), by_release.write()
+    print(f"codecheck.yml lists {listed} outputs of the runs in {paths.RUNS}.")
+    print(f"provenance.json follows {followed} exhibits to functions, tables, cards and hashes.")
+    print(f"results_by_release.csv holds {results} results in each release.")
 
 
 def _test(_: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers import paths
+from helpers import paths, writing
 from helpers.commands.process import tell
 from helpers.errors import CompendiumError
 
@@ -33,6 +33,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     review.add_argument(
         "--root", type=Path, metavar="DIR", help="another checkout; its own package reviews it"
     )
+    review.add_argument(
+        "--runs",
+        type=Path,
+        metavar="DIR",
+        help="runs of an earlier review (_build/review/run), taken where they still hold",
+    )
     review.add_argument("--out", type=Path, metavar="DIR", help="receives the report (else _build/review)")
     review.set_defaults(command=_review)
 
@@ -44,9 +50,10 @@ def _review(asked: argparse.Namespace) -> int:
     from helpers.review import door, report
 
     out = asked.out or door.OUT
-    lines = door.review(asked.only, asked.notebooks, asked.mirror, out, tell)
-    report.write(lines, out)
-    print(report.text(lines))
+    with writing.alone(out):
+        lines = door.review(asked.only, asked.notebooks, asked.mirror, out, asked.runs, tell)
+        report.write(lines, out, asked.runs)
+    print(report.text(lines, asked.runs))
     print(f"This page as HTML and JSON: {out / 'review.html'}, {out / 'review.json'}.")
     return 1 if any(line.outcome == "FAIL" for line in lines) else 0
 
@@ -58,7 +65,7 @@ def _elsewhere(asked: argparse.Namespace) -> int:
         raise CompendiumError(f"--root {asked.root}: no checkout is there; name the folder of one.")
     words = [word for name in asked.only for word in ("--only", name)]
     words += [word for name in asked.notebooks for word in ("--notebooks", name)]
-    for option in ("mirror", "out"):
+    for option in ("mirror", "runs", "out"):
         if getattr(asked, option) is not None:
             words += [f"--{option}", str(getattr(asked, option).resolve())]
     command = [sys.executable, "-m", "helpers.cli", "review", *words]

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from helpers import paths
-from helpers.errors import CompendiumError, ParameterError, nearest
+from helpers.errors import CompendiumError, NotebookError, ParameterError, nearest
 from helpers.review import by_release, environment, figures, runs, tables, texts
 from helpers.review.line import FAIL, LEFT_OUT, PASS, Fault, Found, Line
 from helpers.running import notebooks
@@ -31,6 +31,8 @@ class Review:
         Folder of the raw files; where there is none, `data/raw` and the one beside the repository count.
     out : Path
         Receives the fresh runs and the report.
+    made : Path or None
+        Runs of an earlier review, to take where they still hold.
     tell : callable
         Receives a line of progress.
     """
@@ -38,13 +40,15 @@ class Review:
     stems: tuple[str, ...]
     mirror: Path | None = None
     out: Path = OUT
+    made: Path | None = None
     tell: Callable[[str], None] = field(default=lambda _: None)
 
     @cached_property
     def failed(self) -> dict[str, str]:
         """Run every notebook, once, however many lines ask; why each failed, or nothing."""
-        self.tell(f"Running {len(self.stems)} notebooks from fresh kernels")
-        return runs.execute(self.stems, self.runs)
+        kept = "" if self.made is None else f", but for runs in {self.made} that still hold"
+        self.tell(f"Running {len(self.stems)} notebooks from fresh kernels{kept}")
+        return runs.execute(self.stems, self.runs, self.made)
 
     @property
     def runs(self) -> Path:
@@ -116,6 +120,7 @@ def review(
     stems: Sequence[str] = (),
     mirror: Path | None = None,
     out: Path = OUT,
+    made: Path | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[Line]:
     """Look at everything, or at some lines and notebooks.
@@ -130,6 +135,9 @@ def review(
         Folder of the raw files.
     out : Path
         Receives the fresh runs.
+    made : Path, optional
+        Runs of an earlier review (the folder ``run`` of its report): each that still holds, by the hashes
+        in its record, is taken in place of a fresh one (`helpers.review.runs.holds`).
     tell : callable
         Receives a line of progress per line of the review.
 
@@ -142,13 +150,15 @@ def review(
     ParameterError
         There is no such line.
     NotebookError
-        There is no such notebook.
+        There is no such notebook, or no folder of runs.
     """
+    if made is not None and not made.is_dir():
+        raise NotebookError(f"--runs {made}: there is no such folder; name the `run` of an earlier review.")
     asked = set(only) or set(NAMES)
     for name in sorted(asked - set(NAMES)):
         hint = nearest(name, NAMES) or f"The lines are: {', '.join(NAMES)}."
         raise ParameterError(f"The review has no line {name!r}. {hint}")
-    under = Review(tuple(path.stem for path in notebooks.find(stems)), mirror, out.resolve(), tell)
+    under = Review(tuple(path.stem for path in notebooks.find(stems)), mirror, out.resolve(), made, tell)
     lines = []
     for name, files, compared, check in LINES:
         if name in asked:

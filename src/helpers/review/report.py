@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from helpers import writing
 from helpers.review.line import FAIL, LEFT_OUT, Line
 from helpers.running import record
 
@@ -16,8 +17,8 @@ MOST = 5  # faults told per line; the JSON has all
 WIDTH = 160
 
 
-def text(lines: Sequence[Line]) -> str:
-    """The review for a terminal."""
+def text(lines: Sequence[Line], made: Path | None = None) -> str:
+    """The review for a terminal; `made` as for `verdict`."""
     wide = max(len(line.name) for line in lines)
     told = []
     for line in lines:
@@ -28,31 +29,32 @@ def text(lines: Sequence[Line]) -> str:
         ]
         if len(line.faults) > MOST:
             told.append(f"         {'':{wide}}  and {len(line.faults) - MOST} more, in review.json")
-    return "\n".join([*told, "", verdict(lines)])
+    return "\n".join([*told, "", verdict(lines, made)])
 
 
-def verdict(lines: Sequence[Line]) -> str:
-    """The last sentence."""
+def verdict(lines: Sequence[Line], made: Path | None = None) -> str:
+    """The last sentence; it says so where runs of an earlier review, in `made`, were taken for fresh ones."""
     failed = [line.name for line in lines if line.outcome == FAIL]
     left = [line.name for line in lines if line.outcome == LEFT_OUT]
     minutes = sum(line.seconds for line in lines) / 60
     said = f"{len(lines)} lines in {minutes:.1f} minutes: "
     said += f"{len(failed)} failed ({', '.join(failed)})" if failed else "none failed"
-    return f"{said}, {len(left)} left out" + (f" ({', '.join(left)})." if left else ".")
+    said += f", {len(left)} left out" + (f" ({', '.join(left)})." if left else ".")
+    return said if made is None else f"{said} Runs in {made} count as fresh where they still hold."
 
 
-def write(lines: Sequence[Line], out: Path) -> None:
-    """Write `review.json` and `review.html` into a folder."""
+def write(lines: Sequence[Line], out: Path, made: Path | None = None) -> None:
+    """Write `review.json` and `review.html` into a folder, each whole or not at all."""
     about = record.environment()
+    said = verdict(lines, made)
     whole: dict[str, Any] = {
-        "verdict": verdict(lines),
+        "verdict": said,
         "failed": sum(line.outcome == FAIL for line in lines),
         "lines": [dataclasses.asdict(line) for line in lines],
         **about,
     }
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "review.json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (out / "review.html").write_text(_page(lines, about), encoding="utf-8")
+    writing.text(out / "review.json", json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+    writing.text(out / "review.html", _page(lines, said, about))
 
 
 STYLE = """
@@ -65,7 +67,7 @@ li { overflow-wrap: anywhere; }
 """
 
 
-def _page(lines: Sequence[Line], about: dict[str, Any]) -> str:
+def _page(lines: Sequence[Line], said: str, about: dict[str, Any]) -> str:
     """The review as one HTML page that needs no other file."""
     git = about["git"] or {"revision": "unknown revision", "dirty": False}
     state = f"{git['revision'][:12]}{', with changes' if git['dirty'] else ''}"
@@ -75,7 +77,7 @@ def _page(lines: Sequence[Line], about: dict[str, Any]) -> str:
 <head><meta charset="utf-8"><title>Review</title><style>{STYLE}</style></head>
 <body>
 <h1>Review</h1>
-<p><strong>{html.escape(verdict(lines))}</strong></p>
+<p><strong>{html.escape(said)}</strong></p>
 <p>{html.escape(state)}; Python {html.escape(about["python"])}; {html.escape(about["platform"])}.</p>
 <table>
 <thead><tr><th>Line</th><th>Outcome</th><th class="count">Compared</th>

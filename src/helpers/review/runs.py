@@ -14,16 +14,18 @@ from typing import Any
 from nbformat import NotebookNode
 
 from helpers import paths
+from helpers.catalogue import sha256
 from helpers.errors import CompendiumError, NotebookError
 from helpers.review.line import Fault, Found, found
-from helpers.running import notebooks
+from helpers.running import notebooks, record
 
+OF_RUNS = ("python", "packages")  # what of the environment decides a run
 SANITIZE = paths.ROOT / "tests" / "nbval_sanitize.cfg"
 # What nbval leaves aside; pictures are compared apart (`helpers.review.figures`)
 ASIDE = ("metadata", "traceback", "prompt_number", "output_type", "name", "execution_count", "image/png")
 
 
-def execute(stems: Sequence[str], folder: Path, workers: int = 2) -> dict[str, str]:
+def execute(stems: Sequence[str], folder: Path, made: Path | None = None, workers: int = 2) -> dict[str, str]:
     """Run notebooks with their defaults, each in a process and a folder of its own.
 
     Parameters
@@ -32,6 +34,8 @@ def execute(stems: Sequence[str], folder: Path, workers: int = 2) -> dict[str, s
         Stems of notebooks.
     folder : Path
         Receives a run folder per notebook; what an earlier review left there is removed first.
+    made : Path, optional
+        Run folders of an earlier review: one that still holds (`holds`) is taken in place of a run.
     workers : int
         How many run at once.
 
@@ -43,6 +47,11 @@ def execute(stems: Sequence[str], folder: Path, workers: int = 2) -> dict[str, s
 
     def run(stem: str) -> str:
         out = folder / stem
+        if made is not None and holds(stem, made / stem):
+            if (made / stem).resolve() != out.resolve():
+                shutil.rmtree(out, ignore_errors=True)
+                shutil.copytree(made / stem, out)
+            return ""
         shutil.rmtree(out, ignore_errors=True)
         command = [sys.executable, "-m", "helpers.cli", "run", stem, "--out", str(out)]
         done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
@@ -50,6 +59,32 @@ def execute(stems: Sequence[str], folder: Path, workers: int = 2) -> dict[str, s
 
     with ThreadPoolExecutor(workers) as pool:
         return dict(zip(stems, pool.map(run, stems), strict=True))
+
+
+def holds(stem: str, folder: Path) -> bool:
+    """Whether a run made before is the one that would be made now.
+
+    Its record must name the code, data, interpreter and packages of now, its cells must be those of the
+    committed notebook, and its outputs must be as it left them.
+
+    Parameters
+    ----------
+    stem : str
+        The notebook.
+    folder : Path
+        The run's folder; it may be missing.
+    """
+    entry, now = record.read(folder).get(stem), record.environment()
+    if entry is None or any(entry[kind] != now[kind] for kind in OF_RUNS):
+        return False
+    (source,) = notebooks.find([stem])
+    read = record.inputs(source, entry["first_read"])
+    outputs = entry["outputs"]
+    if not all((folder / name).is_file() and sha256(folder / name) == outputs[name] for name in outputs):
+        return False
+    own = _name(source)  # its committed outputs are what is compared; its cells must be those that ran
+    same = read | {own: ""} == entry["inputs"] | {own: ""}
+    return same and _cells(source) == _cells(folder / source.name)
 
 
 def gate(stems: Iterable[str]) -> Found:
@@ -145,6 +180,11 @@ def _first_difference(committed: str, fresh: str) -> str:
 
 def _code(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def _cells(file: Path) -> list[tuple[str, list[str]]]:
+    """Source and tags of each cell of code."""
+    return [(cell.source, cell.metadata.get("tags", [])) for cell in _code(notebooks.read(file))]
 
 
 def _name(file: Path) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers import catalogue, paths, tables
+from helpers import catalogue, paths, tables, writing
 from helpers.building import build
 from helpers.errors import NotebookError
 from helpers.running import notebooks, record
@@ -105,7 +105,7 @@ def cells(notebook: Path) -> dict[str, int]:
 def write(runs: Path = paths.RUNS, file: Path = FILE) -> int:
     """Write ``provenance.json`` from the runs, and return how many exhibits it follows."""
     whole = build_all(runs)
-    file.write_text(text(whole), encoding="utf-8")
+    writing.text(file, text(whole))
     return len(whole["exhibits"])
 
 
