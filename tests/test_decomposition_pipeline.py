@@ -435,6 +435,25 @@ def test_few_moves_are_hidden_and_logged():
     assert found.log.to_numpy().tolist() == [["1 to 2", "fewer than 10 moves"]]
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--least-workers", "1", "--least-workers 1 hides nothing: give 2 or more"),
+        ("--least-workers", "0", "--least-workers 0 hides nothing"),
+        ("--least-firms", "-3", "--least-firms -3 hides nothing"),
+        ("--least-firms", "1", "--least-firms 1 hides nothing"),
+        ("--largest-share", "1", "--largest-share 1 hides nothing or is no share"),
+        ("--largest-share", "0", "above 0 and below 1"),
+        ("--largest-share", "nan", "--largest-share nan"),
+    ],
+)
+def test_a_rule_that_hides_nothing_is_refused_before_anything_runs(tmp_path, capsys, option, value, says):
+    words = ["--columns", "none.yml", "--out", str(tmp_path / "out"), f"{option}={value}"]
+    assert cli.main(["akm", "estimate", "none.parquet", *words]) == 2
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_rules_of_disclosure_are_those_asked_for(country, tmp_path):
     words = ["--columns", str(country / "map.yml"), "--out", str(tmp_path), "--least-workers", "100000"]
     assert cli.main(["akm", "estimate", str(country / "panel.parquet"), *words, "--round-to", "7"]) == 0

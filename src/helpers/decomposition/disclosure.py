@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.decomposition.fixed_effects import Effects
 from helpers.decomposition.matches import Matches, by_place
-from helpers.errors import DecompositionError
+from helpers.errors import DecompositionError, ParameterError
 
 TOTAL = "all"
 
@@ -33,6 +33,11 @@ class Rules:
         Counts are rounded to a multiple of this.
     decimals : int
         Of means.
+
+    Raises
+    ------
+    ParameterError
+        A rule would hide nothing, as one that asks for a single worker, or is none, as half a firm.
     """
 
     least_workers: int = 10
@@ -40,6 +45,24 @@ class Rules:
     largest_share: float = 0.5
     round_to: int = 5
     decimals: int = 3
+
+    def __post_init__(self) -> None:
+        least = {"least_workers": 2, "least_firms": 2, "round_to": 1}
+        for name, bound in least.items():
+            if getattr(self, name) < bound:
+                raise ParameterError(
+                    f"{_option(name)} {getattr(self, name):g} hides nothing: give {bound} or more."
+                )
+        if not 0 < self.largest_share < 1:
+            raise ParameterError(
+                f"{_option('largest_share')} {self.largest_share:g} hides nothing or is no share: give one "
+                "above 0 and below 1."
+            )
+
+
+def _option(name: str) -> str:
+    """How the command line calls a rule."""
+    return f"--{name.replace('_', '-')}"
 
 
 @dataclass(frozen=True)
