@@ -18,6 +18,7 @@ from warm_review import Reviewer
 
 from helpers import paths
 from helpers.review import door
+from helpers.review import runs as review_runs
 from helpers.review.line import Found
 
 MUTATIONS = yaml.safe_load((Path(__file__).parent / "mutations.yml").read_text(encoding="utf-8"))
@@ -132,6 +133,30 @@ def test_the_review_names_each_mutation(copy, reviewer, runs, tmp_path, capfd, c
     assert (code, line["outcome"]) == (1, "FAIL")
     assert change["names"] in {fault["file"] for fault in line["faults"]}, line["faults"]
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_run_holds_until_what_it_follows_from_or_what_it_made_changes(runs, tmp_path):
+    made = tmp_path / NOTEBOOK
+    shutil.copytree(runs / NOTEBOOK, made)
+    assert review_runs.holds(NOTEBOOK, made)
+    assert not review_runs.holds(NOTEBOOK, tmp_path / "none")
+    assert not review_runs.holds("03_divergence", made)
+    of_run = made / "run.json"
+    whole = of_run.read_text(encoding="utf-8")
+    entry = json.loads(whole)["notebooks"][NOTEBOOK]
+    for before, after in (
+        (entry["inputs"]["src/helpers/comparisons/innovation.py"], "0" * 64),
+        (entry["inputs"]["data/tables/innovation.csv"], "0" * 64),
+        (f'"pandas": "{entry["packages"]["pandas"]}"', '"pandas": "0.1"'),
+        (f'"python": "{entry["python"]}"', '"python": "3.1"'),
+    ):
+        assert before in whole
+        of_run.write_text(whole.replace(before, after), encoding="utf-8")
+        assert not review_runs.holds(NOTEBOOK, made), before
+    of_run.write_text(whole, encoding="utf-8")
+    assert review_runs.holds(NOTEBOOK, made)
+    (made / "numbers.json").write_text("{}")
+    assert not review_runs.holds(NOTEBOOK, made)
 
 
 def test_every_line_is_put_to_the_test():
