@@ -4,8 +4,10 @@ Run: .venv/bin/python benchmarks/akm.py [--records 1000000 5000000 20000000 1000
      [--pytwoway PYTHON] [--pyfixest PYTHON]
 
 Simulated records of eight years, 200 random projections, one thread unless said. Each line is a process of
-its own, its imports and its compiled loops (cached from a first run) counted. The last line lies on the
-straight line through the whole runs, each weighted so that relative errors count alike.
+its own, its imports and its compiled loops (cached from a first run) counted. Peak memory has the mapped
+files that the system keeps at hand while there is room; beside it stands what no file stands behind, looked
+at every few hundredths of a second (Linux only). The last line lies on the straight line through the whole
+runs, each weighted so that relative errors count alike.
 
 `--pytwoway` names the interpreter of an environment with pytwoway 0.3.21, numpy 1.26, scipy 1.12, pandas 2.0
 and pyamg 4.2: it is given the same pay, less year effects and control, in memory, and asked for the leave-out
@@ -19,11 +21,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import measure  # before anything that imports NumPy
 import numpy as np
@@ -39,6 +44,7 @@ NATION = 500_000_000  # about the jobs of a nation of 25 million employees since
 WARM = 240_000  # the least that has more firms than are worked out exactly
 WHOLE = "estimate, whole command"
 CLAIM = 400 / 100e6  # CPU seconds per record, of 100 million records in 400
+EVERY = 0.03  # seconds between looks at a process's memory
 
 PYTWOWAY = """
 import sys, time, json
@@ -83,6 +89,14 @@ print(json.dumps({"seconds": time.process_time() - began, "slope": float(fit.par
 """
 
 
+class Used(NamedTuple):
+    """CPU seconds, peak memory in MB, and the part of it that no file stands behind."""
+
+    seconds: float
+    peak_mb: float = 0.0
+    own_mb: float = 0.0
+
+
 def main() -> None:
     """Measure and write ``akm.csv`` beside this script."""
     parser = argparse.ArgumentParser(
@@ -116,18 +130,18 @@ def _write(rows: list[dict[str, object]]) -> None:
 def _of_size(records: int, folder: Path) -> list[dict[str, object]]:
     size = f"{records:,} records"
     workers = ("--workers", str(records // YEARS), "--years", str(YEARS), "--seed", "1", "--out", str(folder))
-    seconds, peak = _child("-m", "helpers.cli", "akm", "simulate", *workers)
-    rows = [_row("simulate", size, seconds, None, peak, folder)]
-    seconds, peak = _estimate(folder, 1)
-    rows.append(_row(WHOLE, size, seconds, CLAIM * records, peak, folder / "1"))
+    used = _child("-m", "helpers.cli", "akm", "simulate", *workers)
+    rows = [_row("simulate", size, used, None, folder)]
+    used = _estimate(folder, 1)
+    rows.append(_row(WHOLE, size, used, CLAIM * records, folder / "1"))
     steps = _seconds(folder / "1")
-    rows += [_row(f"of it, {name}", size, cost["cpu"], None, peak) for name, cost in steps.items()]
+    rows += [_row(f"of it, {name}", size, Used(cost["cpu"])) for name, cost in steps.items()]
     if records <= MOST_FOR_OTHERS:
         _estimate(folder, 2)
         two = _seconds(folder / "2")
         gain = steps["leverages"]["wall"] / two["leverages"]["wall"]
         what = f"leverages on two threads, {gain:.2f} times as fast by the clock"
-        rows.append(_row(what, size, two["leverages"]["cpu"], None, peak))
+        rows.append(_row(what, size, Used(two["leverages"]["cpu"])))
     return rows
 
 
@@ -139,13 +153,13 @@ def _others(
 
     def ours(what: str, *names: str) -> dict[str, object]:
         steps = _seconds(folder / "1")
-        return _row(what, size, sum(steps[name]["cpu"] for name in names), None, 0.0)
+        return _row(what, size, Used(sum(steps[name]["cpu"] for name in names)))
 
     if pytwoway is not None:
-        rows.append(ours("set, effects, leverages and components", *STEPS[2:3], *STEPS[4:]))
+        rows.append(ours("set, graph, effects, leverages and components", *STEPS[2:4], *STEPS[5:]))
         rows.append(_pytwoway(pytwoway, folder, size))
     if pyfixest is not None:
-        rows.append(ours("fixed effects and slopes, from the file", *STEPS[:5]))
+        rows.append(ours("fixed effects and slopes, from the file", *STEPS[:6]))
         rows.append(_fixed_effects("pyfixest", pyfixest, PYFIXEST, folder, size))
         if records <= MOST_FOR_ABSORBING:
             rows.append(_fixed_effects("AbsorbingLS", Path(sys.executable), ABSORBING, folder, size))
@@ -159,19 +173,22 @@ def _seconds(out: Path) -> dict[str, dict[str, float]]:
 
 
 def _row(
-    what: str, size: str, seconds: float, claim: float | None, peak: float, held: Path | None = None
+    what: str, size: str, used: Used, claim: float | None = None, held: Path | None = None
 ) -> dict[str, object]:
-    """A line, with the disk that a folder takes."""
+    """A line, with the memory that no file stands behind and the disk that a folder takes."""
     files = [] if held is None else [path for path in held.rglob("*") if path.is_file()]
     disk = f"{sum(path.stat().st_size for path in files) / 1e6:.0f}" if files else ""
-    return measure.row(what, size, seconds, claim, peak) | {"disk_mb": disk}
+    own = f"{used.own_mb:.0f}" if used.own_mb else ""
+    return measure.row(what, size, used.seconds, claim, used.peak_mb) | {"own_mb": own, "disk_mb": disk}
 
 
 def _extrapolated(whole: list[dict[str, object]]) -> dict[str, object]:
     """What a nation would cost, on the line through whole runs."""
     records = np.array([int(str(row["size"]).split()[0].replace(",", "")) for row in whole])
     found = {}
-    for name in ("cpu_seconds", "peak_mb_so_far", "disk_mb"):
+    for name in ("cpu_seconds", "peak_mb_so_far", "own_mb", "disk_mb"):
+        if not whole[-1][name]:
+            continue
         line = np.polyfit(records, [float(str(row[name])) for row in whole], 1, w=1 / records)
         found[name] = f"{np.polyval(line, NATION):.0f}"
     what = {"what": f"{WHOLE}, extrapolated", "size": f"{NATION:,} records"}
@@ -185,10 +202,10 @@ def _fixed_effects(name: str, python: Path, program: str, folder: Path, size: st
     found = json.loads(told.splitlines()[-1])
     own = json.loads((folder / "1" / "run.json").read_text())["coefficients"]["part_time"]
     print(f"{size}: slope {found['slope']:.6f} by {name}, {own:.6f} here", flush=True)
-    return _row(f"the same regression by {name}, in memory", size, found["seconds"], None, 0.0)
+    return _row(f"the same regression by {name}, in memory", size, Used(found["seconds"]))
 
 
-def _estimate(folder: Path, threads: int) -> tuple[float, float]:
+def _estimate(folder: Path, threads: int) -> Used:
     return _child(
         *("-m", "helpers.cli", "akm", "estimate", str(folder / "panel.parquet"), "--projections", str(DRAWS)),
         *(
@@ -215,18 +232,32 @@ def _pytwoway(python: Path, folder: Path, size: str) -> dict[str, object]:
     own = pd.read_csv(folder / "1" / "components.csv").set_index("component")["leave_out"]
     for theirs, ours in (("var(psi)_he", "var_firm"), ("cov(psi, alpha)_he", "cov_worker_firm")):
         print(f"{size}: {ours} {found[theirs]:.6f} by pytwoway, {own[ours]:.6f} here", flush=True)
-    return _row("the same by pytwoway, with its collapse to matches", size, found["seconds"], None, 0.0)
+    return _row("the same by pytwoway, with its collapse to matches", size, Used(found["seconds"]))
 
 
-def _child(*words: str) -> tuple[float, float]:
-    """CPU seconds and peak memory in MB of a process of this interpreter."""
+def _child(*words: str) -> Used:
+    """What a process of this interpreter uses."""
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     child = subprocess.Popen([sys.executable, *words], **silent)
-    _, status, used = os.wait4(child.pid, 0)
+    own, done = 0.0, 0
+    while not done:
+        own = max(own, _own_mb(child.pid))
+        time.sleep(EVERY)
+        done, status, used = os.wait4(child.pid, os.WNOHANG)
     if status:
         raise SystemExit(f"{' '.join(words)} failed")
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / unit
+    return Used(used.ru_utime + used.ru_stime, used.ru_maxrss / unit, own)
+
+
+def _own_mb(process: int) -> float:
+    """Memory in MB of a process that no file stands behind; 0 where the system does not tell."""
+    try:
+        told = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    found = re.search(r"RssAnon:\s+(\d+) kB", told)  # missing once the process has ended
+    return int(found[1]) / 2**10 if found else 0.0
 
 
 if __name__ == "__main__":

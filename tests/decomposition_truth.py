@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.decomposition import (
+    arrangement,
     components,
     connected,
     fixed_effects,
@@ -10,12 +11,13 @@ from helpers.decomposition import (
     leverages,
     place,
     projection,
+    solver,
 )
-from helpers.decomposition.matches import Matches, movers, numbered, subset
+from helpers.decomposition.matches import Matches, subset
 
 
 def panel(workers=200, firms=25, seed=1, places=5, chain=False):
-    """Matches of a random panel, its leave-match-out set already taken."""
+    """Matches of a random panel, its leave-match-out set already taken and arranged."""
     rng = np.random.default_rng(seed)
     count = 1 + (rng.random(workers) < 0.7) + (rng.random(workers) < 0.3)
     worker = np.repeat(np.arange(workers), count)
@@ -24,12 +26,13 @@ def panel(workers=200, firms=25, seed=1, places=5, chain=False):
         home = rng.integers(0, firms, workers)[worker]
         firm = np.clip(home + rng.integers(-1, 2, len(worker)), 0, firms - 1)
     key = np.unique(worker * firms + firm)
-    seen, code = numbered((key % firms).astype(np.int32), firms)
+    seen, code = np.unique(key % firms, return_inverse=True)
     start = np.searchsorted(key // firms, np.arange(workers + 1))
     weight = rng.integers(1, 6, len(key)).astype(float)
     where = rng.integers(0, places, len(key)).astype(np.int32)
-    matches = Matches(start, code, weight, len(seen), where, places)
-    return subset(matches, connected.leave_match_out(matches).keep)
+    matches = Matches(start, code.astype(np.int32), weight, len(seen), where, places)
+    kept = subset(matches, connected.leave_match_out(matches).keep)[0]
+    return arrangement.arrange(kept).matches
 
 
 def outcome(matches, seed=1):
@@ -43,17 +46,19 @@ def outcome(matches, seed=1):
 
 
 def engine(matches, data, draws=0, seed=1, threads=1, use_numba=True, stayers="match"):
-    """Tables, effects, leverages and error variances by the engine."""
-    moving, _ = movers(matches)
-    how = projection.plan(laplacian.laplacian(moving), draws, seed, threads, use_numba)
+    """Tables, effects, leverages and error variances by the engine, of arranged matches."""
+    as_they_are = np.arange(matches.firms)
+    graph = solver.prepare(laplacian.laplacian(matches), use_numba, as_they_are)
+    assert (graph.order == as_they_are).all()
+    how = projection.plan(graph, draws, seed, threads, use_numba)
     effects = fixed_effects.fit(data.mean, matches, how.graph)
-    pulled = leverages.leverages(moving, how)
+    pulled = leverages.leverages(matches.moving, how)
     errors = components.error_variances(matches, data, effects, pulled, stayers)
     tables = []
     for module, prefix in ((components, ""), (place, place.PREFIX)):
         biased = module.bias(matches, pulled, errors, how)
         plain = module.plug_in(matches, data, effects)
-        tables.append(components.table(plain, biased, errors, pulled, moving.start, prefix))
+        tables.append(components.table(plain, biased, errors, prefix))
     return tables, effects, pulled, errors
 
 

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from helpers.decomposition import (
+    arrangement,
     components,
     connected,
     fixed_effects,
-    laplacian,
     leverages,
     place,
     projection,
     synthetic,
 )
-from helpers.decomposition.matches import movers, subset
+from helpers.decomposition.matches import subset
 
 DRAWS = 200
 
@@ -29,12 +29,12 @@ def test_corrected_components_are_unbiased(graph, mobility):
     people = synthetic.population(synthetic.Country(400, 6, mobility, graph, places=6), seed=3)
     keep = connected.leave_match_out(people.matches).keep
     truth = synthetic.true_components(people, keep)
-    matches = subset(people.matches, keep)
-    signal = (people.alpha + people.psi[people.matches.firm])[keep]
-    match, year = people.match_variance[keep], people.year_variance[keep]
-    moving, _ = movers(matches)
-    how = projection.plan(laplacian.laplacian(moving), 0, 1)
-    pulled = leverages.leverages(moving, how)
+    arranged = arrangement.arrange(subset(people.matches, keep)[0])
+    matches, order = arranged.matches, np.argsort(arranged.position)
+    signal = (people.alpha + people.psi[people.matches.firm])[keep][order]
+    match, year = people.match_variance[keep][order], people.year_variance[keep][order]
+    how = projection.plan(arranged.graph, 0, 1)
+    pulled = leverages.leverages(matches.moving, how)
     modules = (components, place) if matches.places > 1 else (components,)
     rng = np.random.default_rng(5)
     plain, found = [], []
@@ -48,7 +48,7 @@ def test_corrected_components_are_unbiased(graph, mobility):
         tables = [
             components.table(
                 module.plug_in(matches, data, effects),
-                *(module.bias(matches, pulled, errors, how), errors, pulled, moving.start),
+                *(module.bias(matches, pulled, errors, how), errors),
             )
             for module in modules
         ]

@@ -11,8 +11,8 @@ import pytest
 from decomposition_truth import dense, engine, outcome, panel
 from scipy import sparse
 
-from helpers.decomposition import components, laplacian, projection, solver
-from helpers.decomposition.matches import Matches, movers
+from helpers.decomposition import arrangement, components, laplacian, projection, solver
+from helpers.decomposition.matches import Matches
 from helpers.errors import DecompositionError
 
 CASES = {"random": {}, "chain": {"chain": True, "workers": 400}, "few firms": {"firms": 4, "workers": 40}}
@@ -26,9 +26,9 @@ def test_effects_leverages_and_components_are_those_of_dense_algebra(case):
     fitted, leverage, expected = dense(matches, data, errors)
     found = effects.alpha[matches.worker] + effects.psi[matches.firm]
     np.testing.assert_allclose(found, fitted, atol=1e-10)
-    _, theirs = movers(matches)
-    np.testing.assert_allclose(pulled.leverage, leverage[theirs], atol=1e-8)
-    np.testing.assert_allclose(leverage[~theirs], 1, atol=1e-8)  # a stayer's match cannot be left out
+    theirs = len(matches.moving.firm)
+    np.testing.assert_allclose(pulled.leverage, leverage[:theirs], atol=1e-8)
+    np.testing.assert_allclose(leverage[theirs:], 1, atol=1e-8)  # a stayer's match cannot be left out
     for table, rows in zip(tables, expected, strict=True):
         columns = ["plug_in", "homoskedastic", "leave_out"]
         np.testing.assert_allclose(table[columns].iloc[:3], rows, atol=1e-8)
@@ -40,13 +40,13 @@ def test_error_variances_are_those_of_really_leaving_a_match_out():
     matches = panel(workers=60, firms=6)
     data = outcome(matches)
     _, _, _, errors = engine(matches, data)
-    _, theirs = movers(matches)
+    count = len(matches.firm)
     centred = data.mean - np.average(data.mean, weights=matches.weight)
-    design = np.zeros((len(theirs), matches.workers + matches.firms))
-    design[np.arange(len(theirs)), matches.worker] = 1
-    design[np.arange(len(theirs)), matches.workers + matches.firm] = 1
-    for m in np.flatnonzero(theirs)[:20]:
-        rest = np.arange(len(theirs)) != m
+    design = np.zeros((count, matches.workers + matches.firms))
+    design[np.arange(count), matches.worker] = 1
+    design[np.arange(count), matches.workers + matches.firm] = 1
+    for m in range(20):
+        rest = np.arange(count) != m
         root = np.sqrt(matches.weight[rest])[:, None]
         found = np.linalg.lstsq(root * design[rest], root[:, 0] * data.mean[rest])[0]
         expected = matches.weight[m] * centred[m] * (data.mean[m] - design[m] @ found)
@@ -113,10 +113,12 @@ def test_names_of_workers_and_firms_do_not_matter():
     start = np.concatenate([[0], np.cumsum(matches.per_worker[turned])])
     firm = rng.permutation(matches.firms).astype(np.int32)[matches.firm[order]]
     renamed = replace(
-        matches, start=start, firm=firm, weight=matches.weight[order], place=matches.place[order]
+        matches, start=start, firm=firm, weight=matches.weight[order], place=matches.place[order], movers=0
     )
+    arranged = arrangement.arrange(renamed)
+    order = order[np.argsort(arranged.position)]
     moved = components.Outcome(data.mean[order], data.within[order], data.rows[order])
-    for one, two in zip(engine(matches, data)[0], engine(renamed, moved)[0], strict=True):
+    for one, two in zip(engine(matches, data)[0], engine(arranged.matches, moved)[0], strict=True):
         np.testing.assert_allclose(one.iloc[:, 1:], two.iloc[:, 1:], atol=1e-10)
 
 
@@ -131,9 +133,9 @@ def test_a_long_chain_is_solved_and_trees_are_factored_exactly():
     )
     graph = solver.prepare(laplacian.laplacian(moving))
     assert graph.factor is not None
-    totals = np.zeros(firms)
+    totals, x = np.zeros(firms), np.empty(firms)
     totals[[0, -1]] = 1, -1
-    x = solver.solve(graph, totals)
+    x[graph.order] = solver.solve(graph, totals[graph.order])
     np.testing.assert_allclose(np.diff(x), -1, atol=1e-8)
 
 

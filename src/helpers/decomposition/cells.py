@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from helpers.decomposition.components import Outcome
 from helpers.decomposition.fixed_effects import Slopes
-from helpers.decomposition.matches import Floats, Matches
+from helpers.decomposition.matches import Floats, Integers, Matches
+from helpers.decomposition.room import TEMPORARY, Room
 from helpers.decomposition.sorting import read_sorted
+from helpers.decomposition.spreading import Placed
 from helpers.errors import DecompositionError
 
+WIDE = 1 << 20  # numbers in a piece with a column for every year and control
 
-def collapse(path: Path, firms: int, places: int) -> tuple[Matches, float]:
+
+def collapse(path: Path, firms: int, places: int, room: Room = TEMPORARY) -> tuple[Matches, float]:
     """Collapse sorted records to matches.
 
     Parameters
@@ -22,6 +28,8 @@ def collapse(path: Path, firms: int, places: int) -> tuple[Matches, float]:
         As `sorting.sort_records` writes it.
     places : int
         Number of places; 0 without.
+    room : Room
+        Receives ``start``, ``firm``, ``weight`` and ``place``.
 
     Returns
     -------
@@ -37,24 +45,28 @@ def collapse(path: Path, firms: int, places: int) -> tuple[Matches, float]:
         When a worker has two records in a year.
     """
     names = ["year", "firm", "weight", *(["place"] if places else [])]
-    counts, firm, weight, place, elsewhere = [], [], [], [], 0.0
+    start, firm = room.growing("start", np.int64), room.growing("firm", np.int32)
+    weight = room.growing("weight", np.float64)
+    place = room.growing("place", np.int32) if places else None
+    start.append(np.zeros(1))
+    pairs, elsewhere = 0, 0.0
     for piece in read_sorted(path, names):
         _no_worker_twice(piece)
         first = _first_of_matches(piece)
-        counts.append(np.bincount(piece["run"][first], minlength=piece["run"][-1] + 1))
+        start.append(pairs + np.cumsum(np.bincount(piece["run"][first])))
+        pairs += len(first)
         firm.append(piece["firm"][first])
         weight.append(np.add.reduceat(piece["weight"], first))
-        if places:
+        if place is not None:
             chosen, other = _main_place(piece["place"], piece["weight"], first, places)
             place.append(chosen)
             elsewhere += other
-    start = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
-    where = np.concatenate(place) if places else None
-    return Matches(start, np.concatenate(firm), np.concatenate(weight), firms, where, places), elsewhere
+    made = Matches(start.whole(), firm.whole(), weight.whole(), firms)
+    return made if place is None else replace(made, place=place.whole(), places=places), elsewhere
 
 
 def within_workers(
-    path: Path, controls: int, years: tuple[int, ...], matches: Matches, keep: np.ndarray
+    path: Path, controls: int, years: tuple[int, ...], number: Integers, keep: np.ndarray
 ) -> tuple[Floats, Floats, Floats]:
     """Years, controls and pay, each less its mean over the worker's records: products and totals by firm.
 
@@ -65,8 +77,8 @@ def within_workers(
         years and workers, which explain each other, it is then age that is not identified.
     years : tuple of int
         Years with an effect of their own; empty for none.
-    matches : Matches
-        Those that are kept.
+    number : (all firms,) int
+        Number of each firm among those whose matches are kept.
     keep : (all matches,) bool
         Which are kept, in the order of `collapse`.
 
@@ -80,10 +92,11 @@ def within_workers(
         Weighted squares before the mean is taken off.
     """
     k = controls + max(0, len(years) - 1)
-    products, totals, squares = np.zeros((k + 1, k + 1)), np.zeros((matches.firms, k + 1)), np.zeros(k + 1)
-    done = at = 0
+    firms = int(number.max()) + 1
+    products, totals, squares = np.zeros((k + 1, k + 1)), np.zeros((firms, k + 1)), np.zeros(k + 1)
+    done = 0
     names = ["year", "firm", "pay", "weight", *(f"x{c}" for c in range(controls))]
-    for piece in read_sorted(path, names):
+    for piece in read_sorted(path, names, WIDE // (k + 1)):
         first = _first_of_matches(piece)
         kept = keep[done : done + len(first)]
         done += len(first)
@@ -101,26 +114,45 @@ def within_workers(
 
         begin = np.concatenate([[0], np.cumsum(size[kept])[:-1]])
         sums = np.add.reduceat(weighted, begin, axis=1)
-        here = slice(at, at + len(begin))
-        at += len(begin)
+        weight = np.add.reduceat(piece["weight"], first)[kept]
         run = piece["run"][first[kept]]
         worker = np.flatnonzero(np.concatenate([[True], np.diff(run) != 0]))
         of_worker = np.add.reduceat(sums, worker, axis=1)
-        means = of_worker / np.add.reduceat(matches.weight[here], worker)
+        means = of_worker / np.add.reduceat(weight, worker)
         products -= means @ of_worker.T
-        sums -= matches.weight[here] * np.repeat(means, np.diff(np.append(worker, len(run))), axis=1)
+        sums -= weight * np.repeat(means, np.diff(np.append(worker, len(run))), axis=1)
+        firm = number[piece["firm"][first[kept]]]
         for c in range(k + 1):
-            totals[:, c] += np.bincount(matches.firm[here], sums[c], matches.firms)
+            np.add.at(totals[:, c], firm, sums[c])
     return products, totals, squares
 
 
-def adjusted(path: Path, controls: int, years: tuple[int, ...], slopes: Slopes, keep: np.ndarray) -> Outcome:
-    """Pay less the effect of controls and years: mean and spread within each kept match."""
+def adjusted(
+    path: Path,
+    controls: int,
+    years: tuple[int, ...],
+    slopes: Slopes,
+    keep: np.ndarray,
+    position: Integers,
+    room: Room = TEMPORARY,
+) -> Outcome:
+    """Pay less the effect of controls and years: mean and spread within each kept match.
+
+    Parameters
+    ----------
+    keep : (all matches,) bool
+        Which are kept, in the order of `collapse`.
+    position : (matches,) int
+        Where each of those that are kept stands, see `arrangement`.
+    room : Room
+        Receives ``mean``, ``within`` and ``rows``.
+    """
     effect_of_year = np.zeros(max(years, default=0) + 1)
     before = max(0, len(years) - 1)
     effect_of_year[list(years[1:])] = slopes.b[:before]
     names = ["year", "firm", "pay", "weight", *(f"x{c}" for c in range(controls))]
-    means, spreads, rows, done = [], [], [], 0
+    kinds: dict[str, DTypeLike] = {"mean": np.float64, "within": np.float64, "rows": np.int32}
+    placed, done, begin = Placed(len(position), kinds, room), 0, 0
     for piece in read_sorted(path, names):
         first = _first_of_matches(piece)
         inside = keep[done : done + len(first)]
@@ -133,10 +165,12 @@ def adjusted(path: Path, controls: int, years: tuple[int, ...], slopes: Slopes, 
         size = np.diff(np.append(first, len(w)))
         mean = np.add.reduceat(w * left, first) / np.add.reduceat(w, first)
         spread = np.add.reduceat(w * (left - np.repeat(mean, size)) ** 2, first)
-        means.append(mean[inside])
-        spreads.append(spread[inside])
-        rows.append(size[inside].astype(np.int32))
-    return Outcome(np.concatenate(means), np.concatenate(spreads), np.concatenate(rows))
+        here = position[begin : begin + int(inside.sum())]
+        begin += len(here)
+        placed.add(here, mean=mean[inside], within=spread[inside], rows=size[inside])
+    made = {name: room.result(name, position.shape, kind) for name, kind in kinds.items()}
+    placed.into(**made)
+    return Outcome(**made)
 
 
 def _first_of_matches(piece: dict[str, np.ndarray]) -> np.ndarray:

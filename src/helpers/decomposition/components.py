@@ -14,6 +14,7 @@ worker-year of the match, N var_firm by f, N cov_worker_firm by g - (f - h) and 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +22,10 @@ import pandas as pd
 
 from helpers.decomposition import passes
 from helpers.decomposition.fixed_effects import Effects
-from helpers.decomposition.leverages import Leverages, as_before, in_order
-from helpers.decomposition.matches import Floats, Matches, Reals, by_firm, by_worker, movers
+from helpers.decomposition.leverages import Leverages
+from helpers.decomposition.matches import Block, Floats, Matches, Reals, blocks, by_worker, firm_years
 from helpers.decomposition.projection import Projection
+from helpers.decomposition.room import TEMPORARY, Room
 
 SIGNS_OF_FIRMS = 2
 NAMES = ("var_worker", "var_firm", "cov_worker_firm", "var_residual")
@@ -72,7 +74,12 @@ class ErrorVariances:
 
 
 def error_variances(
-    matches: Matches, outcome: Outcome, effects: Effects, leverages: Leverages, stayers: str = "match"
+    matches: Matches,
+    outcome: Outcome,
+    effects: Effects,
+    leverages: Leverages,
+    stayers: str = "match",
+    room: Room = TEMPORARY,
 ) -> ErrorVariances:
     """Error variances of movers by leaving their match out, of stayers from within their match.
 
@@ -86,41 +93,75 @@ def error_variances(
     Parameters
     ----------
     leverages : Leverages
-        Of movers' matches, in the order of ``movers(matches)``.
+        Of movers' matches.
     """
-    _, theirs = movers(matches)
-    centred = outcome.mean - matches.weight @ outcome.mean / matches.weight.sum()
-    worker = matches.worker
-    residual = outcome.mean - effects.alpha[worker] - effects.psi[matches.firm]
-    s = np.zeros(len(theirs))
-    s[theirs] = (matches.weight * centred * residual)[theirs] * leverages.inverse_rest
+    s = room.scratch(matches.weight.shape, np.float64)
+    level = matches.weight @ outcome.mean / matches.weight.sum()
+    squares = 0.0
+    for block in blocks(matches):
+        own, pulled = block.matches, leverages.part(block.pairs)
+        mean, theirs = outcome.mean[block.pairs], slice(0, len(pulled.own))
+        residual = mean - np.repeat(effects.alpha[block.workers], own.per_worker) - effects.psi[own.firm]
+        squares += float(own.weight @ residual**2)
+        left_out = (own.weight * (mean - level) * residual)[theirs] * pulled.inverse_rest
+        s[block.pairs][theirs] = left_out
+    homoskedastic = squares / (len(s) - matches.workers - matches.firms + 1)
 
-    free = len(theirs) - matches.workers - matches.firms + 1
-    homoskedastic = float(matches.weight @ residual**2) / free
-
-    freedom = matches.weight - 1
-    spread = (outcome.rows > 1) & (freedom > 0)
-    if not spread.any():
-        s[~theirs] = s[theirs].mean()
+    count = len(matches.moving.firm)
+    pooled = _pooled(matches, outcome)
+    if pooled is None:
+        s[count:] = s[:count].mean()
         return ErrorVariances(s, homoskedastic, 0.0, 0.0)
-    pooled = outcome.within[spread].sum() / freedom[spread].sum()
-    within = np.where(spread, outcome.within / np.where(spread, freedom, 1.0), pooled)
-    carried = 1 / float(matches.weight[theirs].sum()) if stayers == "match" else 0.0
-    shared = carried * float((s - within)[theirs].sum())
-    s[~theirs] = (within + matches.weight * shared)[~theirs]
+    carried = 1 / float(matches.weight[:count].sum()) if stayers == "match" else 0.0
+    beyond = 0.0
+    for block in blocks(matches.moving):
+        beyond += float((s[block.pairs] - _within(block, outcome, pooled)).sum())
+    shared = carried * beyond
+    for block in blocks(matches):
+        theirs = slice(len(block.matches.moving.firm), None)
+        s[block.pairs][theirs] = (_within(block, outcome, pooled) + block.matches.weight * shared)[theirs]
     return ErrorVariances(s, homoskedastic, shared, carried)
+
+
+def _pooled(matches: Matches, outcome: Outcome) -> float | None:
+    """Mean variance within matches of several records; None where there are none."""
+    sums = np.zeros(2)
+    for block in blocks(matches):
+        freedom = block.matches.weight - 1
+        spread = (outcome.rows[block.pairs] > 1) & (freedom > 0)
+        sums += outcome.within[block.pairs][spread].sum(), freedom[spread].sum()
+    return float(sums[0] / sums[1]) if sums[1] > 0 else None
+
+
+def _within(block: Block, outcome: Outcome, pooled: float) -> Floats:
+    """Variance of pay within each match of a block."""
+    freedom = block.matches.weight - 1
+    spread = (outcome.rows[block.pairs] > 1) & (freedom > 0)
+    return np.where(spread, outcome.within[block.pairs] / np.where(spread, freedom, 1.0), pooled)
 
 
 def plug_in(matches: Matches, outcome: Outcome, effects: Effects) -> dict[str, float]:
     """Variances of the estimated effects; with the rest they sum to the variance of adjusted pay."""
-    share = matches.weight / matches.weight.sum()
-    alpha, psi = effects.alpha[matches.worker], effects.psi[matches.firm]
-    alpha = alpha - share @ alpha
-    psi = psi - share @ psi
-    centred = outcome.mean - share @ outcome.mean
-    total = share @ centred**2 + outcome.within.sum() / matches.weight.sum()
-    parts = (share @ alpha**2, share @ psi**2, share @ (alpha * psi))
+    years = matches.weight.sum()
+    level = np.zeros(3)
+    for share, values in _effects(matches, outcome, effects):
+        level += values @ share
+    products, total = np.zeros((3, 3)), outcome.within.sum() / years
+    for share, values in _effects(matches, outcome, effects):
+        values -= level[:, None]
+        products += (share * values) @ values.T
+    parts = (products[0, 0], products[1, 1], products[0, 1])
+    total += products[2, 2]
     return dict(zip(NAMES, map(float, (*parts, total - _total_of(parts))), strict=True))
+
+
+def _effects(matches: Matches, outcome: Outcome, effects: Effects) -> Iterator[tuple[Floats, Floats]]:
+    """Share of each match in all worker-years; its worker effect, firm effect and mean pay; by blocks."""
+    years = matches.weight.sum()
+    for block in blocks(matches):
+        own = block.matches
+        alpha = np.repeat(effects.alpha[block.workers], own.per_worker)
+        yield own.weight / years, np.stack([alpha, effects.psi[own.firm], outcome.mean[block.pairs]])
 
 
 @dataclass(frozen=True)
@@ -133,47 +174,80 @@ class Bias:
         With the leave-out error variances, by random draw; one column when exact.
     even : (3,) float64
         With one error variance of 1 for all.
-    slope : (3, mover matches) float32
-        Derivative of ``leave_out`` with respect to the leverage ratio of each of movers' matches.
+    of_leverages : (4,) float64
+        Monte Carlo variance that comes from the leverages, of the three and of what remains.
     """
 
     leave_out: Floats
     even: Floats
-    slope: Reals
+    of_leverages: Floats
 
 
-def bias(matches: Matches, leverages: Leverages, errors: ErrorVariances, projection: Projection) -> Bias:
+def bias(
+    matches: Matches,
+    leverages: Leverages,
+    errors: ErrorVariances,
+    projection: Projection,
+    room: Room = TEMPORARY,
+) -> Bias:
     """What errors add to the plug-in of worker and firm variance and their covariance."""
-    moving, theirs = movers(matches)
-    ordered, at = in_order(moving, projection.graph)
-    years = matches.weight.sum()
-    s = errors.leave_out
-    alone = matches.weight * np.repeat(1 / matches.worker_years, matches.per_worker) - matches.weight / years
-    beyond = leverages.leverage - leverages.own
-    held = s[theirs] @ beyond
-    firm_years = by_firm(matches.weight, matches)[projection.graph.order]
-    by_draw, trace, forms = _firm_forms(ordered, firm_years, s[theirs][at], projection)
-    f, g = (as_before(one, at) for one in forms)
-    total_f, total_g = by_draw
-    leave_out = np.stack([total_f - held - 2 * total_g + s @ alone, total_f, total_g - total_f + held])
+    moving, s, years = matches.moving, errors.leave_out, matches.weight.sum()
+    held, of_workers, of_stayers = 0.0, 0.0, 0.0
+    for block in blocks(matches):
+        alone, count = _alone(block.matches, years), len(block.matches.moving.firm)
+        pulled, here = leverages.part(block.pairs), s[block.pairs]
+        held += float(here[:count] @ (pulled.leverage - pulled.own))
+        of_workers += float(here @ alone)
+        of_stayers += float(block.matches.weight[count:] @ alone[count:])
+    (total_f, total_g), trace, forms = _firm_forms(matches, s, projection, room)
+    leave_out = np.stack([total_f - held - 2 * total_g + of_workers, total_f, total_g - total_f + held])
     even = np.array([trace - moving.firms + matches.workers, trace, moving.firms - 1 - trace])
+    carried = errors.carried * of_stayers
 
-    free = s[theirs] / leverages.inverse_rest  # s_m with the leverage taken out again
-    per_ratio = free / (1 - leverages.own)
-    carried = errors.carried * (matches.weight @ np.where(theirs, 0.0, alone))
-    slope = np.stack(
-        [per_ratio * (f - 2 * g + alone[theirs] + carried) - free, per_ratio * f, per_ratio * (g - f) + free]
-    )
-    return Bias(leave_out / years, even / years, (slope / years).astype(np.float32))
+    def slope(block: Block) -> Floats:
+        pulled, (f, g) = leverages.part(block.pairs), forms(block.pairs)
+        free = s[block.pairs] / pulled.inverse_rest  # s_m with the leverage taken out again
+        per_ratio = free / (1 - pulled.own)
+        firm, both = per_ratio * f, per_ratio * (g - f) + free
+        alone = _alone(block.matches, years)
+        return np.stack([per_ratio * (f - 2 * g + alone + carried) - free, firm, both]) / years
+
+    return Bias(leave_out / years, even / years, leverage_error(slope, moving, leverages))
+
+
+def _alone(matches: Matches, years: float) -> Floats:
+    """What unit error variance in a match adds to the workers' term, whatever the graph."""
+    return matches.weight * np.repeat(1 / matches.worker_years, matches.per_worker) - matches.weight / years
+
+
+def leverage_error(slope: Callable[[Block], Floats], moving: Matches, leverages: Leverages) -> Floats:
+    """Monte Carlo variance of a bias that comes from the leverages, by the delta method, shape (4,).
+
+    The leverages of one mover's matches move together and are taken so; those of different movers are taken
+    as unrelated, which leaves a little out.
+
+    Parameters
+    ----------
+    slope : callable
+        Derivatives of the three terms with respect to the leverage ratio of each match, (3, matches).
+    """
+    sums = np.zeros(4)
+    for block in blocks(moving):
+        of_terms = slope(block)
+        error = np.sqrt(leverages.ratio_variance[block.pairs])
+        for k, one in enumerate((*of_terms, -_total_of(of_terms))):
+            sums[k] += (by_worker(one * error, block.matches.start) ** 2).sum()
+    return sums
 
 
 def _firm_forms(
-    moving: Matches, firm_years: Floats, s: Floats, projection: Projection
-) -> tuple[Floats, float, tuple[Floats, Floats]]:
-    """Sums of s f and s g by draw, the trace of f over matches, and n f and n g by match."""
-    firms, years = moving.firms, firm_years.sum()
-    root = np.sqrt(firm_years)[:, None]
-    sums = np.zeros((len(moving.firm), 2), dtype=np.float32 if not projection.exact else np.float64)
+    matches: Matches, s: Floats, projection: Projection, room: Room
+) -> tuple[Floats, float, Callable[[slice], Floats]]:
+    """Sums of s f and s g by draw, the trace of f over matches, and n f and n g of some matches."""
+    moving, of_firm = matches.moving, firm_years(matches)
+    firms, years = moving.firms, of_firm.sum()
+    root = np.sqrt(of_firm)[:, None]
+    sums = room.scratch((len(moving.firm), 2), np.float64 if projection.exact else np.float32)
     by_draw, traces = [], []
 
     def one(block: int) -> tuple[Reals, Reals, Reals]:
@@ -189,15 +263,13 @@ def _firm_forms(
     forms = projection.trace(np.concatenate(by_draw, axis=1), firms)
     trace = projection.trace(np.concatenate(traces), firms).mean()
     per = 1 if projection.by_units(firms) else projection.draws
-    return forms, float(trace), (sums[:, 0] / per, sums[:, 1] / per)
+    return forms, float(trace), lambda pairs: sums[pairs].T / per
 
 
 def table(
     plain: dict[str, float],
     biased: Bias,
     errors: ErrorVariances,
-    leverages: Leverages,
-    start: np.ndarray,
     prefix: str = "",
 ) -> pd.DataFrame:
     """The four components, as they are and corrected.
@@ -206,8 +278,6 @@ def table(
     ----------
     plain : dict
         Plug-in parts by `NAMES`.
-    start : (movers + 1,) int
-        Where each mover's matches begin.
     prefix : str
         Before each name.
 
@@ -219,8 +289,9 @@ def table(
     """
     total = _total(plain)
     several = np.vstack([biased.leave_out, -_total_of(biased.leave_out)])
-    slope = (*biased.slope, -_total_of(biased.slope))
-    se = _monte_carlo_error(several, slope, leverages, start)
+    draws = several.shape[1]
+    of_traces = several.var(axis=1, ddof=1) / draws if draws > 1 else np.zeros(len(several))
+    se = np.sqrt(of_traces + biased.of_leverages)
     leave_out = [plain[name] - several[k].mean() for k, name in enumerate(NAMES[:3])]
     even = [plain[name] - errors.homoskedastic * biased.even[k] for k, name in enumerate(NAMES[:3])]
     rows = zip(
@@ -240,18 +311,3 @@ def _total(plain: dict[str, float]) -> float:
 
 def _total_of(parts):  # type: ignore[no-untyped-def]
     return parts[0] + parts[1] + 2 * parts[2]
-
-
-def _monte_carlo_error(
-    by_draw: Floats, slope: tuple[Reals, ...], leverages: Leverages, start: np.ndarray
-) -> Floats:
-    """Of the traces, from their spread over draws; of the leverages, by the delta method.
-
-    The leverages of one mover's matches move together and are taken so; those of different movers are taken
-    as unrelated, which leaves a little out.
-    """
-    draws = by_draw.shape[1]
-    of_traces = by_draw.var(axis=1, ddof=1) / draws if draws > 1 else np.zeros(len(by_draw))
-    error = np.sqrt(leverages.ratio_variance)
-    of_leverages = [(by_worker(one * error, start) ** 2).sum() for one in slope]
-    return np.sqrt(of_traces + of_leverages)

@@ -4,6 +4,9 @@ Firm effects are identified within a connected set of the worker-firm graph (Abo
 The leave-out correction moreover needs every match's leverage below one: no match may be a bridge of the
 graph (Kline, Saggio and Solvsten 2020, whose program drops workers; here matches are
 dropped, because a match is what is left out).
+
+Workers pass by in blocks, and what is held of the graph is a forest that spans it: nearly all workers are
+leaves of it, so that only firms and the few workers who join two of its parts have to be remembered.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from scipy import sparse  # type: ignore[import-untyped]
 from scipy.sparse import csgraph  # type: ignore[import-untyped]
 
 from helpers.decomposition.hashing import words
-from helpers.decomposition.matches import Booleans, Floats, Integers, Matches, by_firm, movers, subset
+from helpers.decomposition.matches import Block, Booleans, Floats, Integers, Matches, blocks, firm_years
+from helpers.decomposition.optional import compiled
+from helpers.decomposition.room import TEMPORARY, Room
 from helpers.errors import DecompositionError
 
 LABELS = 0x5EED  # any fixed key: labels only have to look unrelated
@@ -30,7 +35,31 @@ class LeaveOutSet:
     log: list[dict[str, float | str]]
 
 
-def leave_match_out(matches: Matches) -> LeaveOutSet:
+@dataclass(frozen=True)
+class Forest:
+    """A forest that spans the graph of workers and firms, leaves of it left out.
+
+    A worker's first match is an edge of it, and so is any other match that joined two parts when it came.
+
+    Attributes
+    ----------
+    part : (firms,) int
+        Part of the graph that each firm belongs to, named by its first firm.
+    match : (edges,) int
+        Number of the match that each edge is, of workers with at least two edges; in order.
+    worker : (edges,) int
+        Its worker, numbered among these.
+    firm : (edges,) int
+        Its firm.
+    """
+
+    part: Integers
+    match: Integers
+    worker: Integers
+    firm: Integers
+
+
+def leave_match_out(matches: Matches, room: Room = TEMPORARY) -> LeaveOutSet:
     """Largest leave-match-out connected set, by worker-years.
 
     The largest connected set of firms and movers is found first. Within it all matches that are bridges are
@@ -46,120 +75,181 @@ def leave_match_out(matches: Matches) -> LeaveOutSet:
     """
     if matches.firms < 2:
         raise DecompositionError("There is only one firm: nothing tells its pay from its workers'.")
-    moving, theirs = movers(matches)
-    if moving.workers == 0:
+    if len(matches.firm) == matches.workers:
         raise DecompositionError(
             "No worker is seen at two firms, so firms cannot be told from workers. "
             "Check that the firm's identifier changes when a worker moves, and ask for more years."
         )
-    worker = np.full(len(theirs), -1, dtype=np.int32)
-    worker[theirs] = moving.worker
-    log = [_counts("all", matches, np.ones(len(theirs), dtype=bool))]
+    years = firm_years(matches)
+    forest = span(matches)
+    connected = _largest(forest.part, years)
+    bridge = bridges(matches, forest)
+    stays = ~np.isin(forest.match, bridge)
+    remains = _largest(_parts(forest, stays), np.where(connected, years, 0.0))
 
-    firm_years = by_firm(matches.weight, matches)
-    part = _parts(moving.worker, moving.firm, moving.workers, matches.firms)
-    connected = _largest(part, firm_years, matches)
-    log.append(_counts("largest connected set", matches, connected))
-
-    inside = connected[theirs]
-    bridge = np.zeros(len(inside), dtype=bool)
-    bridge[inside] = bridges(moving.worker[inside], moving.firm[inside], moving.workers, matches.firms)
-    stays = inside & ~bridge
-    part = _parts(moving.worker[stays], moving.firm[stays], moving.workers, matches.firms)
-    firm_part = part[: matches.firms]
-    keep = connected & (firm_part[matches.firm] == firm_part[_biggest(part, firm_years, matches, connected)])
-    keep[np.flatnonzero(theirs)[~stays]] = False
-    log.append(_counts("leave-match-out set", matches, keep))
-    if not (subset(matches, keep).per_worker > 1).any():
+    everything, linked, left = (
+        _Counts(name, matches.firms) for name in ("all", "largest connected set", "leave-match-out set")
+    )
+    keep = room.result("keep", (len(matches.firm),), np.bool_)
+    for block in blocks(matches):
+        firm = block.matches.firm
+        kept = remains[firm]
+        first, last = np.searchsorted(bridge, [block.pairs.start, block.pairs.stop])
+        kept[bridge[first:last] - block.pairs.start] = False
+        keep[block.pairs] = kept
+        everything.add(block, np.ones(len(firm), dtype=bool))
+        linked.add(block, connected[firm])
+        left.add(block, kept)
+    if left.movers == 0:
         raise DecompositionError(
             "No two firms stay connected when any one match is left out: there are too few movers for the "
             "leave-out correction. Widen the years, or take larger units than these firms."
         )
-    return LeaveOutSet(keep, log)
+    return LeaveOutSet(keep, [counts.told() for counts in (everything, linked, left)])
 
 
-def bridges(worker: Integers, firm: Integers, workers: int, firms: int) -> Booleans:
-    """Which edges of a connected bipartite graph are bridges?
+def span(matches: Matches) -> Forest:
+    """A spanning forest, in one pass over workers."""
+    parent = np.arange(matches.firms, dtype=np.int32)
+    match, worker, firm, count = [], [], [], 0
+    for block in blocks(matches):
+        root, first, at = _roots(parent), block.matches.start[:-1], block.matches.firm
+        home = np.repeat(at[first], block.matches.per_worker)
+        apart = np.flatnonzero(root[home] != root[at])
+        joined = apart[_join(parent, home[apart], at[apart])]
+        whose = np.unique(np.searchsorted(block.matches.start, joined, side="right") - 1)
+        edges = np.union1d(joined, first[whose])
+        match.append(edges + block.pairs.start)
+        worker.append(count + np.searchsorted(first[whose], edges, side="right") - 1)
+        firm.append(at[edges])
+        count += len(whose)
+    return Forest(_roots(parent), *(np.concatenate(parts) for parts in (match, worker, firm)))
 
-    Each edge outside a spanning tree gets a random label of 64 bits, and each tree edge the exclusive or of
-    the labels of the edges that bridge the cut it makes: it is a bridge when that is zero (Pritchard and
-    Thurimella 2011, "Fast computation of small cuts via cycle space sampling"). An edge is
-    mistaken for a bridge with probability 2^-64.
 
-    Parameters
-    ----------
-    worker, firm : (edges,) int
-        Ends of each edge; sorted by worker, each pair once.
+@compiled
+def _join(parent, one, other):  # type: ignore[no-untyped-def]
+    """Join the parts of pairs of firms, in place; which were still apart. The root of a part is its first."""
+    joined = np.zeros(len(one), dtype=np.bool_)
+    for k in range(len(one)):
+        a, b = one[k], other[k]
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        while parent[b] != b:
+            parent[b] = parent[parent[b]]
+            b = parent[b]
+        if a != b:
+            parent[max(a, b)] = min(a, b)
+            joined[k] = True
+    return joined
+
+
+def _roots(parent: Integers) -> Integers:
+    root = parent[parent]
+    while (root != parent).any():
+        parent, root = root, root[root]
+    return root
+
+
+def bridges(matches: Matches, forest: Forest) -> Integers:
+    """Which matches are bridges of their connected set? Their numbers, in order.
+
+    Each match outside the forest gets a random label of 64 bits, which is added to its worker and taken from
+    its firm, round the clock of 64 bits. Within any part of the graph the labels of matches inside it cancel,
+    so that a tree edge is a bridge when what is below it sums to zero (as Pritchard and Thurimella 2011,
+    "Fast computation of small cuts via cycle space sampling"). A match is mistaken for a bridge with
+    probability 2^-64. A worker with one edge in the forest is a leaf of it, whose edge is no bridge: the
+    labels of its other matches are at once given to its firm.
     """
-    ends = worker.astype(np.int32) + np.int32(firms)
-    graph = _graph(ends, firm, workers + firms)
-    order, before = csgraph.breadth_first_order(graph, int(firm[0]), directed=True)
-    del graph
-    in_tree = (before[ends] == firm) | (before[firm] == ends)
-    label = words(LABELS, np.arange(len(ends)))
-    label[in_tree] = 0
-
-    value = np.zeros(workers + firms, dtype=np.uint64)
-    for end in (ends, firm):
-        by_end = np.argsort(end, kind="stable")
-        sorted_end = end[by_end]
-        first = np.flatnonzero(np.concatenate([[True], sorted_end[1:] != sorted_end[:-1]]))
-        value[sorted_end[first]] = np.bitwise_xor.reduceat(label[by_end], first)
+    nodes = matches.firms + int(forest.worker.max(initial=-1)) + 1
+    value = np.zeros(nodes, dtype=np.uint64)
+    for block in blocks(matches):
+        first, at = block.matches.start[:-1], block.matches.firm
+        low, high = np.searchsorted(forest.match, [block.pairs.start, block.pairs.stop])
+        in_forest = np.zeros(len(at), dtype=bool)
+        in_forest[forest.match[low:high] - block.pairs.start] = True
+        label = words(LABELS, np.arange(block.pairs.start, block.pairs.stop))
+        label[in_forest] = label[first] = 0
+        np.subtract.at(value, at, label)
+        node = at[first]
+        node[in_forest[first]] = matches.firms + np.unique(forest.worker[low:high])
+        np.add.at(value, node, np.add.reduceat(label, first))
+    order, before = _from_the_root(forest, nodes)
     _sum_up_the_tree(value, order, before)
-    child = np.where(before[ends] == firm, ends, firm)
-    return in_tree & (value[child] == 0)
+    worker, firm = _ends(forest)
+    child = np.where(before[worker] == firm, worker, firm)
+    return np.asarray(forest.match[value[child] == 0])
+
+
+def _from_the_root(forest: Forest, nodes: int) -> tuple[Integers, Integers]:
+    """Nodes in breadth-first order from a node put above the first firm of each part; and their parents."""
+    roots = np.flatnonzero(forest.part == np.arange(len(forest.part)))
+    ends = (np.append(_ends(forest)[0], np.full(len(roots), nodes)), np.append(forest.firm, roots))
+    found: tuple[Integers, Integers] = csgraph.breadth_first_order(
+        _graph(*ends, nodes + 1), nodes, directed=True
+    )
+    return found
 
 
 def _sum_up_the_tree(value: Integers, order: Integers, before: Integers) -> None:
     """Turn each node's label into that of its subtree, from the deepest level upwards, in place."""
-    position = np.empty(len(value), dtype=np.int64)
+    position = np.empty(len(order), dtype=np.int64)
     position[order] = np.arange(len(order))
     parent = position[before[order[1:]]]  # of the second node on; never falls in breadth-first order
     levels = [0, 1]
     while levels[-1] < len(order):
         levels.append(1 + int(np.searchsorted(parent, levels[-1])))
-    for begin, end in reversed(list(pairwise(levels[1:]))):
-        above = parent[begin - 1 : end - 1]
-        first = np.flatnonzero(np.concatenate([[True], above[1:] != above[:-1]]))
-        value[order[above[first]]] ^= np.bitwise_xor.reduceat(value[order[begin:end]], first)
+    for begin, end in reversed(list(pairwise(levels[2:]))):  # not into the node that was put on top
+        np.add.at(value, before[order[begin:end]], value[order[begin:end]])
 
 
-def _graph(ends: Integers, firm: Integers, nodes: int) -> sparse.csr_array:
+def _graph(one: Integers, other: Integers, nodes: int) -> sparse.csr_array:
     """Both directions of every edge."""
-    ones = np.ones(2 * len(ends), dtype=np.float64)
-    rows, columns = np.concatenate([ends, firm]), np.concatenate([firm, ends])
-    return sparse.csr_array((ones, (rows, columns)), shape=(nodes, nodes))
+    ends = (np.concatenate([one, other]), np.concatenate([other, one]))
+    return sparse.csr_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(nodes, nodes))
 
 
-def _parts(worker: Integers, firm: Integers, workers: int, firms: int) -> Integers:
-    """Connected part of each firm, then of each worker."""
-    graph = _graph(worker.astype(np.int32) + np.int32(firms), firm, workers + firms)
-    return csgraph.connected_components(graph, directed=True, connection="weak")[1]
+def _parts(forest: Forest, which: Booleans) -> Integers:
+    """Connected part of each firm, by these edges alone."""
+    worker, firm = (end[which] for end in _ends(forest))
+    nodes = len(forest.part) + int(forest.worker.max(initial=-1)) + 1
+    return csgraph.connected_components(_graph(worker, firm, nodes), directed=False)[1][: len(forest.part)]
 
 
-def _biggest(part: Integers, firm_years: Floats, matches: Matches, inside: Booleans) -> int:
-    """A firm of the part that has the most worker-years; of equals, the one with the first firm."""
-    firm_inside = np.zeros(matches.firms, dtype=bool)
-    firm_inside[matches.firm[inside]] = True
-    size = np.bincount(part[: matches.firms], weights=np.where(firm_inside, firm_years, 0.0))
-    return int(np.argmax(size[part[: matches.firms]]))
+def _ends(forest: Forest) -> tuple[Integers, Integers]:
+    """Ends of each edge in a graph of firms, then workers."""
+    return forest.worker + len(forest.part), forest.firm
 
 
-def _largest(part: Integers, firm_years: Floats, matches: Matches) -> Booleans:
-    """Matches of the part that has the most worker-years."""
-    everything = np.ones(len(matches.firm), dtype=bool)
-    firm_part = part[: matches.firms]
-    return firm_part[matches.firm] == firm_part[_biggest(part, firm_years, matches, everything)]
+def _largest(part: Integers, years: Floats) -> Booleans:
+    """Firms of the part that has the most worker-years; of equals, the one with the first firm."""
+    size = np.bincount(part, weights=years)[part]
+    return np.asarray(part == part[int(np.argmax(size))])
 
 
-def _counts(step: str, matches: Matches, keep: Booleans) -> dict[str, float | str]:
+class _Counts:
     """How much a step leaves."""
-    kept = subset(matches, keep)
-    return {
-        "set": step,
-        "worker_years": float(kept.weight.sum()),
-        "workers": kept.workers,
-        "movers": int((kept.per_worker > 1).sum()),
-        "firms": kept.firms,
-        "matches": len(kept.firm),
-    }
+
+    def __init__(self, step: str, firms: int) -> None:
+        self.step = step
+        self.worker_years, self.workers, self.movers, self.matches = 0.0, 0, 0, 0
+        self.firm = np.zeros(firms, dtype=bool)
+
+    def add(self, block: Block, kept: Booleans) -> None:
+        """Count the pairs of a block that are kept."""
+        per_worker = np.add.reduceat(kept, block.matches.start[:-1], dtype=np.int64)
+        self.worker_years += float(block.matches.weight[kept].sum())
+        self.workers += int((per_worker > 0).sum())
+        self.movers += int((per_worker > 1).sum())
+        self.matches += int(per_worker.sum())
+        self.firm[block.matches.firm[kept]] = True
+
+    def told(self) -> dict[str, float | str]:
+        """The counts by their names."""
+        counted: dict[str, float | str] = {"set": self.step, "worker_years": self.worker_years}
+        return counted | {
+            "workers": self.workers,
+            "movers": self.movers,
+            "firms": int(self.firm.sum()),
+            "matches": self.matches,
+        }

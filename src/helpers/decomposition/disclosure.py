@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.decomposition.fixed_effects import Effects
-from helpers.decomposition.matches import Matches, by_place
+from helpers.decomposition.matches import Matches, blocks, by_place, firm_years, place_years
+from helpers.decomposition.place import years_by_firm
+from helpers.decomposition.room import TEMPORARY, Room
 from helpers.errors import DecompositionError, ParameterError
 
 TOTAL = "all"
@@ -73,7 +75,7 @@ class Protected:
     log: pd.DataFrame
 
 
-def place_table(matches: Matches, effects: Effects, names: list[str]) -> pd.DataFrame:
+def place_table(matches: Matches, effects: Effects, names: list[str], room: Room = TEMPORARY) -> pd.DataFrame:
     """Counts and mean effects by place and over all.
 
     Returns
@@ -82,30 +84,32 @@ def place_table(matches: Matches, effects: Effects, names: list[str]) -> pd.Data
         Index ``place``, the last `TOTAL`; ``worker_years, workers, firms, largest_share`` (of one firm in the
         worker-years), ``mean_worker_effect, mean_firm_effect`` (log points from the mean over all).
     """
-    assert matches.place is not None  # noqa: S101 (tells mypy what callers see to)
     if TOTAL in names:
         raise DecompositionError(f"No place may be called {TOTAL!r}: that is the row of the total.")
-    years = by_place(matches.weight, matches)
-    share = matches.weight / matches.weight.sum()
-    alpha, psi = effects.alpha[matches.worker], effects.psi[matches.firm]
-    pairs = matches.place.astype(np.int64) * matches.firms + matches.firm
-    seen, pair = np.unique(pairs, return_inverse=True)
-    held, at = np.bincount(pair, weights=matches.weight), seen // matches.firms
+    years, sums, people = place_years(matches), np.zeros((2, matches.places)), np.zeros(matches.places)
+    for block in blocks(matches):
+        own = block.matches
+        alpha = np.repeat(effects.alpha[block.workers], own.per_worker)
+        for total, values in zip(sums, (alpha, effects.psi[own.firm]), strict=True):
+            total += by_place(own.weight * values, own)
+        pairs = np.unique(own.where + matches.places * own.worker.astype(np.int64))
+        people += np.bincount(pairs % matches.places, minlength=matches.places)
+    held = years_by_firm(matches, room)
     largest = np.zeros(matches.places)
-    np.maximum.at(largest, at, held)
-    people = np.unique(matches.place.astype(np.int64) * matches.workers + matches.worker) // matches.workers
+    np.maximum.at(largest, held.indices, held.data)
+    effect = sums / years - sums.sum(axis=1, keepdims=True) / years.sum()
     rows = pd.DataFrame(
         {
             "worker_years": years,
-            "workers": np.bincount(people, minlength=matches.places),
-            "firms": np.bincount(at, minlength=matches.places),
+            "workers": people,
+            "firms": np.bincount(held.indices, minlength=matches.places),
             "largest_share": largest / years,
-            "mean_worker_effect": by_place(matches.weight * (alpha - share @ alpha), matches) / years,
-            "mean_firm_effect": by_place(matches.weight * (psi - share @ psi), matches) / years,
+            "mean_worker_effect": effect[0],
+            "mean_firm_effect": effect[1],
         },
         index=pd.Index(names, name="place"),
     )
-    of_firm = np.bincount(matches.firm, weights=matches.weight)
+    of_firm = firm_years(matches)
     whole = [years.sum(), matches.workers, matches.firms, of_firm.max() / years.sum(), 0.0, 0.0]
     rows.loc[TOTAL] = whole
     return rows.astype({"workers": int, "firms": int})

@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from helpers import writing
 from helpers.decomposition import disclosure, events, fixed_effects
 from helpers.decomposition.columns import ColumnMap
-from helpers.decomposition.matches import numbered
 from helpers.decomposition.pipeline import STEPS, Pipeline, Settings, said
 from helpers.decomposition.steps import Steps, load
 from helpers.errors import DecompositionError
@@ -107,11 +106,9 @@ def _write_places(work: Pipeline, out: Path) -> dict[str, pd.DataFrame]:
     if work.matches.places < 2:
         return {}
     everywhere = pq.read_table(work.folders["records"] / "places.parquet")["id"].to_pylist()
-    keep = load(work.folders["set"], "keep")
-    seen, _ = numbered(load(work.folders["matches"], "place")[keep], len(everywhere))
     effects = fixed_effects.Effects(**work.load("effects", "alpha", "psi"))
-    names = [str(everywhere[place]) for place in seen]
-    table = disclosure.place_table(work.matches, effects, names)
+    names = [str(everywhere[place]) for place in load(work.folders["graph"], "places")]
+    table = disclosure.place_table(work.matches, effects, names, work.scratch)
     protected = disclosure.protect(table, work.settings.rules)
     _write(protected.table, out / "places.csv", index=True)
     return {"places": protected.log}
@@ -119,7 +116,7 @@ def _write_places(work: Pipeline, out: Path) -> dict[str, pd.DataFrame]:
 
 def _write_events(work: Pipeline, out: Path) -> dict[str, pd.DataFrame]:
     """Write ``events.csv`` and ``events_symmetry.csv``; what was taken out."""
-    found = events.moves(work.sorted, work.found["firms"])
+    found = events.grouped(events.moves(work.sorted, work.found["firms"], work.scratch), room=work.scratch)
     logs = {}
     for name, table, keys, counts in (
         ("events", events.profile(found), ["from_group", "to_group", "time"], ["moves"]),

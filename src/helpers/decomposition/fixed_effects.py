@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.decomposition import laplacian, solver
-from helpers.decomposition.matches import Floats, Matches, by_firm, by_worker, movers
+from helpers.decomposition.matches import Floats, Matches, blocks, by_worker, firm_years
+from helpers.decomposition.room import TEMPORARY, Room
 
 NOT_IDENTIFIED = 1e-9  # of a control's variation: what the effects leave of it below this share is rounding
 
@@ -53,7 +54,13 @@ class Slopes:
     psi: Floats
 
 
-def fit(means: Floats, matches: Matches, graph: solver.Solver, psi: Floats | None = None) -> Effects:
+def fit(
+    means: Floats,
+    matches: Matches,
+    graph: solver.Solver,
+    psi: Floats | None = None,
+    room: Room = TEMPORARY,
+) -> Effects:
     """Effects that go with the mean outcome of each match.
 
     Parameters
@@ -61,18 +68,26 @@ def fit(means: Floats, matches: Matches, graph: solver.Solver, psi: Floats | Non
     means : (matches,) float64
         Mean of the outcome, less x b, over the match's worker-years.
     matches : Matches
-        Connected, stayers included.
+        Connected, stayers included, firms in the solver's order.
     graph : Solver
         Of the movers' Laplacian.
     psi : (firms,) float64 or None
         Firm effects up to a constant, where `partial_out` has found them already.
+    room : Room
+        Receives ``alpha``.
     """
-    totals = matches.weight * means
     if psi is None:
-        moving, theirs = movers(matches)
-        psi = solver.solve(graph, laplacian.right_side(totals[theirs], moving))
-    psi = psi - (by_firm(matches.weight, matches) @ psi) / matches.weight.sum()
-    return Effects(_workers(totals, psi, matches), psi)
+        right = np.zeros(matches.firms)
+        for block in blocks(matches.moving):
+            right += laplacian.right_side(block.matches.weight * means[block.pairs], block.matches)
+        psi = solver.solve(graph, right)
+    psi = psi - (firm_years(matches) @ psi) / matches.weight.sum()
+    alpha = room.result("alpha", (matches.workers,), np.float64)
+    for block in blocks(matches):
+        own = block.matches
+        totals = own.weight * means[block.pairs] - own.weight * psi[own.firm]
+        alpha[block.workers] = by_worker(totals, own.start) / own.worker_years
+    return Effects(alpha, psi)
 
 
 def partial_out(products: Floats, totals: Floats, squares: Floats, graph: solver.Solver) -> Slopes:
@@ -111,8 +126,3 @@ def _solve_for_slopes(left: Floats, right: Floats, before: Floats) -> tuple[Floa
     if chosen:
         b[chosen] = np.linalg.solve(scaled[np.ix_(chosen, chosen)], (right / scale)[chosen]) / scale[chosen]
     return b, np.isin(np.arange(len(right)), chosen)
-
-
-def _workers(totals: Floats, psi: Floats, matches: Matches) -> Floats:
-    """Worker coefficients that go with firm coefficients, for weighted sums within matches."""
-    return by_worker(totals - matches.weight * psi[matches.firm], matches.start) / matches.worker_years

@@ -31,9 +31,9 @@ def stream(seed: int, purpose: int, block: int) -> int:
     return int(words(int(mixed), np.array([block]))[0])
 
 
-def signs(key: int, count: int) -> NDArray[np.float64]:
-    """Random signs of one block of draws at positions 0 to ``count`` - 1, shape (count, LANES)."""
-    bits = words(key, np.arange(count))[:, None] >> np.arange(LANES, dtype=np.uint64)
+def signs(key: int, count: int, first: int = 0) -> NDArray[np.float64]:
+    """Random signs of one block of draws at so many positions from the first on, shape (count, LANES)."""
+    bits = words(key, np.arange(first, first + count))[:, None] >> np.arange(LANES, dtype=np.uint64)
     return 1.0 - 2.0 * (bits & np.uint64(1)).astype(np.float64)
 
 

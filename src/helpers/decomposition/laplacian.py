@@ -11,16 +11,31 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 
-from helpers.decomposition.matches import Floats, Matches, by_firm, by_worker
+from helpers.decomposition.matches import Floats, Integers, Matches, blocks, by_firm, by_worker, movers
+from helpers.decomposition.room import TEMPORARY, Room
+from helpers.decomposition.spreading import summed
 
 
-def laplacian(moving: Matches) -> sparse.csr_array:
-    """L of the movers, shape (firms, firms)."""
+def laplacian(matches: Matches, room: Room = TEMPORARY) -> sparse.csr_array:
+    """L, shape (firms, firms). Stayers may be among the matches: they add nothing."""
+    counts = np.zeros(matches.firms, dtype=np.int64)
+    for block in blocks(matches):
+        moving, _ = movers(block.matches)
+        times = np.repeat(moving.per_worker, moving.per_worker)
+        counts += np.bincount(moving.firm, times, matches.firms).astype(np.int64)
+    return summed((_entries(block.matches) for block in blocks(matches)), counts, matches.firms, room)
+
+
+def _entries(matches: Matches) -> tuple[Integers, Integers, Floats]:
+    """What the movers of a block add, as (row, column, value)."""
+    moving, _ = movers(matches)
     shares = shares_of_workers(moving)
     held = sparse.csr_array((moving.weight, shares.indices, shares.indptr), shape=shares.shape)
     across = held.T.tocsr() @ shares
     across = (across + across.T).tocsr() / 2  # rounding must not make it asymmetric
-    return sparse.csr_array(sparse.diags_array(by_firm(moving.weight, moving)) - across)
+    made = sparse.csr_array(sparse.diags_array(by_firm(moving.weight, moving)) - across).tocoo()
+    there = made.data != 0  # the diagonal has all firms
+    return made.row[there], made.col[there], made.data[there]
 
 
 def shares_of_workers(matches: Matches) -> sparse.csr_array:
@@ -31,7 +46,10 @@ def shares_of_workers(matches: Matches) -> sparse.csr_array:
     )
 
 
-def right_side(values: Floats, matches: Matches) -> Floats:
-    """Right side b of the firm equations for weighted sums of the outcome by match, shape (firms,)."""
-    mean = by_worker(values, matches.start) / matches.worker_years
-    return by_firm(values, matches) - by_firm(matches.weight * np.repeat(mean, matches.per_worker), matches)
+def right_side(totals: Floats, matches: Matches) -> Floats:
+    """Right side b of the firm equations for weighted sums of the outcome by match, shape (firms,).
+
+    Of any whole workers: those of stayers cancel.
+    """
+    mean = by_worker(totals, matches.start) / matches.worker_years
+    return by_firm(totals, matches) - by_firm(matches.weight * np.repeat(mean, matches.per_worker), matches)

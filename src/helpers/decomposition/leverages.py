@@ -9,19 +9,20 @@ draws' own variances.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from helpers.decomposition import passes, solver
+from helpers.decomposition import passes
 from helpers.decomposition.hashing import LANES, stream
 from helpers.decomposition.laplacian import shares_of_workers
-from helpers.decomposition.matches import Floats, Integers, Matches, Reals
+from helpers.decomposition.matches import Block, Floats, Matches, Reals, blocks
 from helpers.decomposition.projection import Projection
+from helpers.decomposition.room import TEMPORARY, Room
 
 SIGNS_OF_MATCHES = 1
 SLICE = 4_000_000  # entries of a dense slice, movers by firms, that is worked on at a time
-TILE = 4_096  # firms: their values in a block of draws fill 256 kB, so that those of two tiles stay in cache
 
 
 @dataclass(frozen=True)
@@ -52,54 +53,31 @@ class Leverages:
         """1 / (1 - P_m)."""
         return np.asarray((1 + self.ratio) / (1 - self.own))
 
+    def part(self, pairs: slice) -> Leverages:
+        """Of some matches that stand side by side; those beyond the movers' have none."""
+        return Leverages(self.own[pairs], self.ratio[pairs], self.ratio_variance[pairs])
 
-def in_order(moving: Matches, graph: solver.Solver) -> tuple[Matches, Integers]:
-    """The same matches with firms numbered in the solver's order, and movers between like firms together.
 
-    A pass over movers looks up values of their firms. In the order of their names it would fetch each from
-    main memory; by tiles of firms that movers join it finds most in cache.
+def leverages(moving: Matches, projection: Projection, room: Room = TEMPORARY) -> Leverages:
+    """Leverages of movers' matches, firms in the solver's order.
 
-    Returns
-    -------
-    Matches
-        Movers' matches in the new order.
-    (matches,) int
-        Where each of them was.
+    Parameters
+    ----------
+    room : Room
+        Receives ``own``, ``ratio`` and ``ratio_variance``.
     """
-    position = np.empty(moving.firms, dtype=np.int32)
-    position[graph.order] = np.arange(moving.firms, dtype=np.int32)
-    firm = position[moving.firm]
-    least = np.minimum.reduceat(firm, moving.start[:-1]).astype(np.int64)
-    most = np.maximum.reduceat(firm, moving.start[:-1])
-    tile = least // TILE * (moving.firms // TILE + 1) + most // TILE
-    turn = np.argsort(tile * TILE + least % TILE, kind="stable")
-    counts = moving.per_worker[turn]
-    start = np.concatenate([[0], np.cumsum(counts)])
-    at = np.repeat(moving.start[turn] - start[:-1], counts) + np.arange(start[-1])
-    place = None if moving.place is None else moving.place[at]
-    return replace(moving, start=start, firm=firm[at], weight=moving.weight[at], place=place), at
+    shape = moving.firm.shape
+    made = Leverages(*(room.result(field.name, shape, np.float64) for field in fields(Leverages)))
+    for block, found in (
+        _exact(moving, projection) if projection.exact else _projected(moving, projection, room)
+    ):
+        made.own[block.pairs], made.ratio[block.pairs] = found.own, found.ratio
+        made.ratio_variance[block.pairs] = found.ratio_variance
+    return made
 
 
-def as_before(values: Reals, at: Integers) -> Floats:
-    """Values by match, in the order that matches had before `in_order`."""
-    back = np.empty(len(values))
-    back[at] = values
-    return back
-
-
-def leverages(moving: Matches, projection: Projection) -> Leverages:
-    """Leverages of movers' matches, in the order they are given in."""
-    ordered, at = in_order(moving, projection.graph)
-    if projection.inverse is not None:
-        found = _exact(ordered, projection.inverse)
-    else:
-        found = _projected(ordered, projection)
-    own, ratio, variance = (as_before(x, at) for x in (found.own, found.ratio, found.ratio_variance))
-    return Leverages(own, ratio, variance)
-
-
-def _projected(moving: Matches, projection: Projection) -> Leverages:
-    sums = np.zeros((len(moving.firm), 5), dtype=np.float32)
+def _projected(moving: Matches, projection: Projection, room: Room) -> Iterator[tuple[Block, Leverages]]:
+    sums = room.scratch((len(moving.firm), 5), np.float32)
     use_numba = projection.use_numba
 
     def one(block: int) -> tuple[int, Reals]:
@@ -108,25 +86,21 @@ def _projected(moving: Matches, projection: Projection) -> Leverages:
 
     for key, u in projection.several(one, projection.draws // LANES):
         passes.add_leverages(moving, key, u, sums, projection.threads, use_numba)
-    return _from_sums(sums, _own(moving), projection.draws)
+    for block in blocks(moving):
+        yield block, _from_sums(sums[block.pairs], _own(block.matches), projection.draws)
 
 
-def _exact(moving: Matches, inverse: Floats) -> Leverages:
-    own = _own(moving)
-    shares = shares_of_workers(moving)
-    beyond = np.empty(len(own))
-    width = max(1, SLICE // moving.firms)
-    for first in range(0, moving.workers, width):
-        last = min(first + width, moving.workers)
-        part = slice(moving.start[first], moving.start[last])
-        rows = shares[first:last]
-        averaged = rows @ inverse
-        quadratic = np.asarray(rows.multiply(averaged).sum(axis=1)).ravel()
-        worker = np.repeat(np.arange(last - first), moving.per_worker[first:last])
-        firm = moving.firm[part]
-        beyond[part] = inverse[firm, firm] - 2 * averaged[worker, firm] + quadratic[worker]
-    beyond *= moving.weight
-    return Leverages(own, beyond / (1 - own - beyond), np.zeros(len(own)))
+def _exact(moving: Matches, projection: Projection) -> Iterator[tuple[Block, Leverages]]:
+    inverse = np.asarray(projection.inverse)
+    for block in blocks(moving, max(1, SLICE // moving.firms)):
+        own, firm = _own(block.matches), block.matches.firm
+        shares = shares_of_workers(block.matches)
+        averaged = shares @ inverse
+        quadratic = np.asarray(shares.multiply(averaged).sum(axis=1)).ravel()
+        worker = block.matches.worker
+        beyond = inverse[firm, firm] - 2 * averaged[worker, firm] + quadratic[worker]
+        beyond *= block.matches.weight
+        yield block, Leverages(own, beyond / (1 - own - beyond), np.zeros(len(own)))
 
 
 def _own(moving: Matches) -> Floats:

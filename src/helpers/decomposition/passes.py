@@ -7,15 +7,18 @@ quadratic forms. Each is written twice, as a compiled loop over workers and with
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from helpers.decomposition import compiled_passes as loops
 from helpers.decomposition.hashing import LANES, signs
-from helpers.decomposition.matches import Floats, Matches, Reals, by_worker
+from helpers.decomposition.matches import BLOCK, Block, Floats, Matches, Reals, blocks, by_worker
 from helpers.decomposition.optional import HAVE_NUMBA
+from helpers.decomposition.room import frozen
 
 PIECE = 8_192  # workers: few enough for their sums to be held in single precision
 
@@ -23,11 +26,15 @@ PIECE = 8_192  # workers: few enough for their sums to be held in single precisi
 def right_side_of_signs(moving: Matches, key: int, use_numba: bool = HAVE_NUMBA) -> Reals:
     """Totals by firm of the signs r: sum of sqrt(n_m) r_m (e_j - shares of the mover), (firms, LANES)."""
     if use_numba:
-        totals = np.zeros((moving.firms, LANES), dtype=np.float32)
-        loops.signs_to_firms(moving.start, moving.firm, moving.weight, np.uint64(key), totals)
-        return totals
-    root = np.sqrt(moving.weight)[:, None] * signs(key, len(moving.weight))
-    return _firm_totals(root - moving.weight[:, None] * _means(root, moving, weighted=False), moving)
+        light = np.zeros((moving.firms, LANES), dtype=np.float32)
+        loops.signs_to_firms(*_held(moving), np.uint64(key), light)
+        return light
+    totals = np.zeros((moving.firms, LANES))
+    for block in _small_blocks(moving):
+        own = block.matches
+        root = np.sqrt(own.weight)[:, None] * _signs_at(block, key)
+        totals += _firm_totals(root - own.weight[:, None] * _means(root, own, weighted=False), own)
+    return totals
 
 
 def add_leverages(
@@ -44,16 +51,18 @@ def add_leverages(
         and of a^2, b^2 and a b.
     """
     if use_numba:
-        arguments = (moving.start, moving.firm, moving.weight, np.uint64(key), u, sums)
+        arguments = (*_held(moving), np.uint64(key), *frozen(u), sums)
         _in_pieces(loops.add_leverages, arguments, moving.workers, threads)
         return
-    root = np.sqrt(moving.weight)[:, None]
-    drawn = signs(key, len(moving.weight))
-    fitted = root * _deviations(u, moving)
-    rest = drawn - root * _means(root * drawn, moving, weighted=False) - fitted
-    a, b = fitted**2, rest**2
-    for column, squares in enumerate((a, b, a * a, b * b, a * b)):
-        sums[:, column] += squares.sum(axis=1)
+    for block in _small_blocks(moving):
+        own = block.matches
+        root = np.sqrt(own.weight)[:, None]
+        drawn = _signs_at(block, key)
+        fitted = root * _deviations(u, own)
+        rest = drawn - root * _means(root * drawn, own, weighted=False) - fitted
+        a, b = fitted**2, rest**2
+        for column, squares in enumerate((a, b, a * a, b * b, a * b)):
+            sums[block.pairs, column] += squares.sum(axis=1)
 
 
 def add_forms(
@@ -73,11 +82,14 @@ def add_forms(
         Sums of f and g over matches with the factors ``s``, draw by draw.
     """
     if use_numba:
-        arguments = (moving.start, moving.firm, moving.weight, s, v, w, sums)
+        arguments = (*_held(moving), *frozen(s, v, w), sums)
         return np.asarray(_in_pieces(loops.add_forms, arguments, moving.workers, threads))
-    deviation = _deviations(v, moving)
-    forms = (deviation**2, deviation * _means(w[moving.firm], moving))
-    return _collect(forms, moving, s, sums)
+    totals = np.zeros((2, LANES))
+    for block in _small_blocks(moving):
+        deviation = _deviations(v, block.matches)
+        forms = (deviation**2, deviation * _means(w[block.matches.firm], block.matches))
+        totals += _collect(forms, block, s, sums)
+    return totals
 
 
 def add_place_forms(
@@ -101,19 +113,37 @@ def add_place_forms(
         Their sums over matches with the factors ``s``, draw by draw.
     """
     if use_numba:
-        arguments = (moving.start, moving.firm, moving.weight, moving.place, s, v, t, w, sums)
+        arguments = (*_held(moving), *frozen(moving.where, s, v, t, w), sums)
         return np.asarray(_in_pieces(loops.add_place_forms, arguments, moving.workers, threads))
-    first, second = _deviations(v, moving), _deviations(t, moving)
-    mean = _means(w[moving.place], moving)
-    forms = (first**2, second * (second - 2 * mean), first * (mean - second))
-    return _collect(forms, moving, s, sums)
+    totals = np.zeros((3, LANES))
+    for block in _small_blocks(moving):
+        own = block.matches
+        first, second = _deviations(v, own), _deviations(t, own)
+        mean = _means(w[own.where], own)
+        forms = (first**2, second * (second - 2 * mean), first * (mean - second))
+        totals += _collect(forms, block, s, sums)
+    return totals
 
 
-def _collect(forms: tuple[Floats, ...], moving: Matches, s: Floats, sums: Reals) -> Floats:
+def _held(moving: Matches) -> tuple[Any, ...]:
+    return frozen(moving.start, moving.firm, moving.weight)
+
+
+def _small_blocks(moving: Matches) -> Iterator[Block]:
+    """Blocks with as many numbers in all lanes as others have in one."""
+    return blocks(moving, BLOCK // LANES)
+
+
+def _signs_at(block: Block, key: int) -> Floats:
+    return signs(key, len(block.matches.firm), block.pairs.start)
+
+
+def _collect(forms: tuple[Floats, ...], block: Block, s: Floats, sums: Reals) -> Floats:
     """Add forms per worker-year, (matches, LANES) each, to the sums by match; total them with factors."""
+    weight = block.matches.weight
     for column, form in enumerate(forms):
-        sums[:, column] += moving.weight * form.sum(axis=1)
-    return np.stack([(s * moving.weight) @ form for form in forms])
+        sums[block.pairs, column] += weight * form.sum(axis=1)
+    return np.stack([(s[block.pairs] * weight) @ form for form in forms])
 
 
 def _means(values: Reals, moving: Matches, weighted: bool = True) -> Floats:

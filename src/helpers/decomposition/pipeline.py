@@ -1,13 +1,14 @@
 """Which steps lead from records to components? Each runs from the files of those before it.
 
-Records -> matches -> leave-match-out set -> pay less controls -> effects -> leverages -> components.
+Records -> matches -> leave-match-out set -> graph of firms -> pay less controls -> effects -> leverages ->
+components.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,24 +19,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.decomposition import (
+    arrangement,
     cells,
     components,
     connected,
     fixed_effects,
-    laplacian,
     leverages,
     place,
     projection,
+    solver,
     sorting,
     validate,
 )
 from helpers.decomposition.columns import ColumnMap
 from helpers.decomposition.disclosure import Rules
-from helpers.decomposition.matches import Matches, movers, subset
+from helpers.decomposition.matches import Matches, blocks, subset
 from helpers.decomposition.optional import HAVE_DUCKDB, HAVE_NUMBA
+from helpers.decomposition.room import Room
 from helpers.decomposition.steps import Steps, fingerprint, load, save
 
-STEPS = ("records", "matches", "set", "adjusted", "effects", "leverages", "components")
+STEPS = ("records", "matches", "set", "graph", "adjusted", "effects", "leverages", "components")
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,15 @@ class Settings:
     stayers : str
         Error variance of stayers: ``match`` or ``within``, see `components.error_variances`.
     memory : int
-        Bytes that sorting may use.
+        Bytes that sorting the records may use.
     threads : int
         Blocks of draws that are worked on at a time.
     use_duckdb, use_numba : bool
         Whether to use these where there are.
     spill : Path or None
-        Folder for what sorting cannot hold; beside the results by default.
+        Folder for what memory cannot hold; beside the results by default.
     spill_limit : int or None
-        Most bytes there.
+        Most bytes that sorting the records may use there.
     window : (int, int) or None
         First and last year; all by default.
     rules : Rules
@@ -80,7 +83,7 @@ class Settings:
 
 
 class Pipeline:
-    """One run. Arrays are read when a step needs them and live no longer than it."""
+    """One run. What is as long as the records stays in files, which are mapped when a step needs them."""
 
     def __init__(self, records: Path, columns: ColumnMap, settings: Settings, steps: Steps) -> None:
         self.path, self.columns, self.settings, self.steps = records, columns, settings, steps
@@ -100,6 +103,7 @@ class Pipeline:
             "records": (inputs, lambda folder: self._records(opened, folder)),
             "matches": ({}, self._matches),
             "set": ({}, self._set),
+            "graph": ({"numba": asked.use_numba}, self._graph),
             "adjusted": ({}, self._adjusted),
             "effects": ({}, self._effects),
             "leverages": (draws, self._leverages),
@@ -116,9 +120,8 @@ class Pipeline:
     def _records(self, opened, folder: Path) -> None:  # type: ignore[no-untyped-def]
         asked = self.settings
         checked = validate.check(opened, self.columns, asked.threads)
-        spill = asked.spill or folder / "spill"
         sorting.sort_records(
-            *(opened, self.columns, checked, folder / "records.parquet", asked.memory, spill),
+            *(opened, self.columns, checked, folder / "records.parquet", asked.memory, self.spill),
             *(asked.threads, asked.use_duckdb, asked.spill_limit),
         )
         for name, ids in (("firms", checked.firms), ("places", checked.places)):
@@ -133,14 +136,22 @@ class Pipeline:
         )
 
     def _matches(self, folder: Path) -> None:
-        matches, elsewhere = cells.collapse(self.sorted, self.found["firms"], self.found["places"])
-        save(folder, **_as_arrays(matches))
+        _, elsewhere = cells.collapse(
+            self.sorted, self.found["firms"], self.found["places"], self._room(folder)
+        )
         _say(folder, worker_years_elsewhere=elsewhere)
 
     def _set(self, folder: Path) -> None:
-        chosen = connected.leave_match_out(self._all_matches())
-        save(folder, keep=chosen.keep)
+        chosen = connected.leave_match_out(self._all_matches(), self._room(folder))
         (folder / "said.json").write_text(json.dumps(chosen.log), encoding="utf-8")
+
+    def _graph(self, folder: Path) -> None:
+        keep = load(self.folders["set"], "keep")
+        kept, firms, places = subset(self._all_matches(), keep, self.scratch)
+        arranged = arrangement.arrange(kept, self.settings.use_numba, self._room(folder))
+        solver.save(arranged.graph, folder)
+        save(folder, firms=firms[arranged.graph.order], places=places)
+        _say(folder, movers=arranged.matches.movers, places=arranged.matches.places)
 
     def _adjusted(self, folder: Path) -> None:
         keep = load(self.folders["set"], "keep")
@@ -149,10 +160,14 @@ class Pipeline:
         nothing = np.zeros(0)
         slopes = fixed_effects.Slopes(nothing, nothing.astype(bool), nothing)
         if names:
-            sums = cells.within_workers(self.sorted, controls, years, self.matches, keep)
-            slopes = fixed_effects.partial_out(*sums, self.projection.graph)
-        outcome = cells.adjusted(self.sorted, controls, years, slopes, keep)
-        save(folder, psi=slopes.psi, **asdict(outcome))
+            firms = load(self.folders["graph"], "firms")
+            number = np.full(self.found["firms"], -1)
+            number[firms] = np.arange(len(firms))
+            sums = cells.within_workers(self.sorted, controls, years, number, keep)
+            slopes = fixed_effects.partial_out(*sums, self.graph)
+        position = load(self.folders["graph"], "position")
+        cells.adjusted(self.sorted, controls, years, slopes, keep, position, self._room(folder))
+        save(folder, psi=slopes.psi)
         known = slopes.identified
         _say(
             folder,
@@ -163,38 +178,38 @@ class Pipeline:
     def _effects(self, folder: Path) -> None:
         mean, psi = self.load("adjusted", "mean", "psi").values()
         known = psi if len(psi) else None
-        save(folder, **asdict(fixed_effects.fit(mean, self.matches, self.projection.graph, known)))
+        effects = fixed_effects.fit(mean, self.matches, self.graph, known, self._room(folder))
+        save(folder, psi=effects.psi)
 
     def _leverages(self, folder: Path) -> None:
-        save(folder, **asdict(leverages.leverages(movers(self.matches)[0], self.projection)))
+        leverages.leverages(self.matches.moving, self.projection, self._room(folder))
 
     def _components(self, folder: Path) -> None:
         outcome = components.Outcome(**self.load("adjusted", "mean", "within", "rows"))
         effects = fixed_effects.Effects(**self.load("effects", "alpha", "psi"))
         pulled = leverages.Leverages(**self.load("leverages", "own", "ratio", "ratio_variance"))
-        matches, how = self.matches, self.projection
-        errors = components.error_variances(matches, outcome, effects, pulled, self.settings.stayers)
-        start = movers(matches)[0].start
+        matches, how, room = self.matches, self.projection, self.scratch
+        errors = components.error_variances(matches, outcome, effects, pulled, self.settings.stayers, room)
         tables = [
             components.table(
                 components.plug_in(matches, outcome, effects),
-                components.bias(matches, pulled, errors, how),
-                *(errors, pulled, start),
+                components.bias(matches, pulled, errors, how, room),
+                errors,
             )
         ]
         if matches.places > 1:
             tables.append(
                 components.table(
                     place.plug_in(matches, outcome, effects),
-                    place.bias(matches, pulled, errors, how),
-                    *(errors, pulled, start, place.PREFIX),
+                    place.bias(matches, pulled, errors, how, room),
+                    *(errors, place.PREFIX),
                 )
             )
         pd.concat(tables, ignore_index=True).to_parquet(folder / "components.parquet")
         _say(
             folder,
             leverages="exact" if how.exact else f"{how.draws} random projections",
-            largest_leverage=float(pulled.leverage.max()),
+            largest_leverage=max(float(pulled.part(b.pairs).leverage.max()) for b in blocks(matches.moving)),
             homoskedastic_error_variance=errors.homoskedastic,
             error_variance_shared_by_a_match=errors.shared,
             worker_years_elsewhere=said(self.folders["matches"] / "said.json")["worker_years_elsewhere"],
@@ -210,21 +225,34 @@ class Pipeline:
 
     @cached_property
     def matches(self) -> Matches:
-        """Of the leave-match-out set."""
-        return subset(self._all_matches(), load(self.folders["set"], "keep"))
+        """Of the leave-match-out set, in the order in which they are worked on."""
+        folder = self.folders["graph"]
+        told, firms = said(folder / "said.json"), len(load(folder, "firms"))
+        return replace(_from_arrays(folder, firms, told["places"]), movers=told["movers"])
+
+    @cached_property
+    def graph(self) -> solver.Solver:
+        """Of the movers' Laplacian."""
+        return solver.load(self.folders["graph"])
 
     @cached_property
     def projection(self) -> projection.Projection:
         """How traces are worked out."""
         asked = self.settings
-        graph = laplacian.laplacian(movers(self.matches)[0])
-        neighbourhood = None
-        if self.matches.place is not None:  # any of the firm's places will do
-            neighbourhood = np.empty(self.matches.firms, dtype=np.int32)
-            neighbourhood[self.matches.firm] = self.matches.place
-        return projection.plan(
-            graph, asked.projections, asked.seed, asked.threads, asked.use_numba, neighbourhood
-        )
+        return projection.plan(self.graph, asked.projections, asked.seed, asked.threads, asked.use_numba)
+
+    @property
+    def spill(self) -> Path:
+        """Folder for what memory cannot hold."""
+        return self.settings.spill or self.steps.folder / "spill"
+
+    @property
+    def scratch(self) -> Room:
+        """For arrays that nothing is left of."""
+        return Room(spill=self.spill)
+
+    def _room(self, folder: Path) -> Room:
+        return Room(folder, self.spill)
 
     @property
     def sorted(self) -> Path:
@@ -239,11 +267,6 @@ class Pipeline:
     @property
     def _effect_years(self) -> tuple[int, ...]:
         return tuple(self.found["years"]) if self.columns.year_effects else ()
-
-
-def _as_arrays(matches: Matches) -> dict[str, np.ndarray]:
-    arrays = {"start": matches.start, "firm": matches.firm, "weight": matches.weight}
-    return arrays | ({} if matches.place is None else {"place": matches.place})
 
 
 def _from_arrays(folder: Path, firms: int, places: int) -> Matches:

@@ -17,16 +17,29 @@ move between their sites: the firm term is an upper bound of a pure place effect
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 
 from helpers.decomposition import passes
-from helpers.decomposition.components import NAMES, Bias, ErrorVariances, Outcome
+from helpers.decomposition.components import NAMES, Bias, ErrorVariances, Outcome, leverage_error
 from helpers.decomposition.fixed_effects import Effects
 from helpers.decomposition.laplacian import shares_of_workers
-from helpers.decomposition.leverages import Leverages, as_before, in_order
-from helpers.decomposition.matches import Floats, Matches, Reals, by_place, movers
+from helpers.decomposition.leverages import Leverages
+from helpers.decomposition.matches import (
+    Block,
+    Floats,
+    Integers,
+    Matches,
+    Reals,
+    blocks,
+    by_place,
+    place_years,
+)
 from helpers.decomposition.projection import Projection
+from helpers.decomposition.room import TEMPORARY, Room
+from helpers.decomposition.spreading import summed
 
 SIGNS_OF_PLACES = 3
 PREFIX = "between_place_"
@@ -34,57 +47,81 @@ PREFIX = "between_place_"
 
 def plug_in(matches: Matches, outcome: Outcome, effects: Effects) -> dict[str, float]:
     """Between-place variances of estimated effects; with the rest they sum to that of adjusted pay."""
-    years = by_place(matches.weight, matches)
+    sums = np.zeros((3, matches.places))
+    for block in blocks(matches):
+        own = block.matches
+        alpha = np.repeat(effects.alpha[block.workers], own.per_worker)
+        for total, values in zip(
+            sums, (alpha, effects.psi[own.firm], outcome.mean[block.pairs]), strict=True
+        ):
+            total += by_place(own.weight * values, own)
+    years = place_years(matches)
     share = years / years.sum()
-    alpha, psi, mean = (
-        by_place(matches.weight * values, matches) / years
-        for values in (effects.alpha[matches.worker], effects.psi[matches.firm], outcome.mean)
-    )
-    alpha, psi, mean = (values - share @ values for values in (alpha, psi, mean))
+    alpha, psi, mean = (values - share @ values for values in sums / years)
     parts = (share @ alpha**2, share @ psi**2, share @ (alpha * psi))
     rest = share @ mean**2 - parts[0] - parts[1] - 2 * parts[2]
     return dict(zip(NAMES, map(float, (*parts, rest)), strict=True))
 
 
-def bias(matches: Matches, leverages: Leverages, errors: ErrorVariances, projection: Projection) -> Bias:
+def bias(
+    matches: Matches,
+    leverages: Leverages,
+    errors: ErrorVariances,
+    projection: Projection,
+    room: Room = TEMPORARY,
+) -> Bias:
     """What errors add to the between-place plug-in of worker and firm variance and their covariance."""
-    moving, theirs = movers(matches)
-    ordered, at = in_order(moving, projection.graph)
-    s = errors.leave_out
+    s, of_place = errors.leave_out, place_years(matches)
     years = matches.weight.sum()
-    alone = matches.weight * (_own_places(matches) - 1 / years)
-    by_draw, traces, forms = _place_forms(matches, ordered, s[theirs][at], projection)
-    forms = np.stack([as_before(form, at) for form in forms])
-    firm, worker, both = by_draw
-    leave_out = np.stack([worker + s @ alone, firm, both])
-    even = np.array([traces[1] + alone.sum(), traces[0], traces[2]])
-    per_ratio = s[theirs] / leverages.inverse_rest / (1 - leverages.own)
-    carried = errors.carried * (matches.weight @ np.where(theirs, 0.0, alone))
-    slope = np.stack([forms[1] + alone[theirs] + carried, forms[0], forms[2]]) * per_ratio
-    return Bias(leave_out / years, even / years, (slope / years).astype(np.float32))
+    of_workers, of_all, of_stayers = 0.0, 0.0, 0.0
+    for block in blocks(matches):
+        alone, count = _alone(block.matches, of_place), len(block.matches.moving.firm)
+        of_workers += float(s[block.pairs] @ alone)
+        of_all += float(alone.sum())
+        of_stayers += float(block.matches.weight[count:] @ alone[count:])
+    (firm, worker, both), traces, forms = _place_forms(matches, of_place, s, projection, room)
+    leave_out = np.stack([worker + of_workers, firm, both])
+    even = np.array([traces[1] + of_all, traces[0], traces[2]])
+    carried = errors.carried * of_stayers
+
+    def slope(block: Block) -> Floats:
+        pulled, form = leverages.part(block.pairs), forms(block.pairs)
+        per_ratio = s[block.pairs] / pulled.inverse_rest / (1 - pulled.own)
+        of_worker = form[1] + _alone(block.matches, of_place) + carried
+        return np.stack([of_worker, form[0], form[2]]) * per_ratio / years
+
+    return Bias(leave_out / years, even / years, leverage_error(slope, matches.moving, leverages))
 
 
-def _own_places(matches: Matches) -> Floats:
-    """Sum over places of N_pi^2 / (N_p N_i^2), at each match."""
-    years = by_place(matches.weight, matches)
+def _alone(matches: Matches, of_place: Floats) -> Floats:
+    """What unit error variance in a match adds to the workers' term, whatever the graph.
+
+    The sum over places of N_pi^2 / (N_p N_i^2), less 1 / N, for each of the match's worker-years.
+    """
+    held = _by_worker_and_place(matches)
+    own = (held.multiply(held) @ (1 / of_place)) / matches.worker_years**2
+    return np.asarray(matches.weight * (np.repeat(own, matches.per_worker) - 1 / of_place.sum()))
+
+
+def _by_worker_and_place(matches: Matches) -> sparse.csr_array:
+    """Worker-years of each worker in each place."""
     held = sparse.csr_array(
-        (matches.weight, matches.place, matches.start.astype(np.int64)),
+        (matches.weight, matches.place, matches.start.astype(np.int32)),
         shape=(matches.workers, matches.places),
         copy=True,
     )
     held.sum_duplicates()
-    own = (held.multiply(held) @ (1 / years)) / matches.worker_years**2
-    return np.repeat(own, matches.per_worker)
+    return held
 
 
 def _place_forms(
-    matches: Matches, moving: Matches, s: Floats, projection: Projection
-) -> tuple[Floats, Floats, Floats]:
-    """Sums of the three forms with factors s by draw, their traces over matches, and the forms by match."""
-    to_firm, to_workers_firms = _totals_of_places(matches, projection)
-    root = np.sqrt(by_place(matches.weight, matches))[:, None]
-    places, years = matches.places, matches.weight.sum()
-    sums = np.zeros((len(moving.firm), 3), dtype=np.float32 if not projection.exact else np.float64)
+    matches: Matches, of_place: Floats, s: Floats, projection: Projection, room: Room
+) -> tuple[Floats, Floats, Callable[[slice], Floats]]:
+    """Sums of the three forms with factors s by draw, their traces over matches, and some matches' forms."""
+    moving, places, years = matches.moving, matches.places, of_place.sum()
+    to_firm, to_workers_firms = _totals_of_places(matches, room)
+    root = np.sqrt(of_place)[:, None]
+    sums = room.scratch((len(moving.firm), 3), np.float64 if projection.exact else np.float32)
     by_draw, traces = [], []
 
     def one(block: int) -> tuple[Reals, Reals, Reals, Reals]:
@@ -103,19 +140,28 @@ def _place_forms(
     forms = projection.trace(np.concatenate(by_draw, axis=1), places)
     per = 1 if projection.by_units(places) else projection.draws
     trace = projection.trace(np.concatenate(traces, axis=1), places).mean(axis=1)
-    return forms, trace, (sums / per).T.astype(np.float64)
+    return forms, trace, lambda pairs: (sums[pairs] / per).T.astype(np.float64)
 
 
-def _totals_of_places(matches: Matches, projection: Projection) -> tuple[sparse.csr_array, sparse.csr_array]:
-    """N_p q_p and N_p t_p as columns, firms in the solver's order: shape (firms, places) each."""
-    held = sparse.csr_array(
-        (matches.weight, (matches.firm, matches.place)), shape=(matches.firms, matches.places)
-    )
-    by_workers = sparse.csr_array(
-        (matches.weight, matches.place, matches.start.astype(np.int32)),
-        shape=(matches.workers, matches.places),
-        copy=True,
-    )
-    through = shares_of_workers(matches).T.tocsr() @ by_workers
-    order = projection.graph.order
-    return held[order], sparse.csr_array(through)[order]
+def years_by_firm(matches: Matches, room: Room) -> sparse.csr_array:
+    """Worker-years of each firm in each place, shape (firms, places)."""
+    counts = np.zeros(matches.firms, dtype=np.int64)
+    for block in blocks(matches):
+        counts += np.bincount(block.matches.firm, minlength=matches.firms)
+    entries = ((block.matches.firm, block.matches.where, block.matches.weight) for block in blocks(matches))
+    return summed(entries, counts, matches.places, room)
+
+
+def _totals_of_places(matches: Matches, room: Room) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """N_p q_p and N_p t_p as columns, shape (firms, places) each."""
+    counts = np.zeros(matches.firms, dtype=np.int64)
+    for block in blocks(matches):
+        times = np.repeat(block.matches.per_worker, block.matches.per_worker)
+        counts += np.bincount(block.matches.firm, times, matches.firms).astype(np.int64)
+
+    def through(own: Matches) -> tuple[Integers, Integers, Floats]:
+        made = (shares_of_workers(own).T.tocsr() @ _by_worker_and_place(own)).tocoo()
+        return made.row, made.col, made.data
+
+    by_workers = summed((through(block.matches) for block in blocks(matches)), counts, matches.places, room)
+    return years_by_firm(matches, room), by_workers

@@ -16,7 +16,7 @@ from scipy import sparse  # type: ignore[import-untyped]
 
 from helpers.decomposition import solver
 from helpers.decomposition.hashing import LANES, signs, stream
-from helpers.decomposition.matches import Floats, Integers, Reals
+from helpers.decomposition.matches import Floats, Reals
 from helpers.decomposition.optional import HAVE_NUMBA
 from helpers.errors import DecompositionError
 
@@ -95,39 +95,35 @@ class Projection:
 
 
 def plan(
-    graph: sparse.csr_array,
+    graph: solver.Solver,
     draws: int,
     seed: int,
     threads: int = 1,
     use_numba: bool = HAVE_NUMBA,
-    neighbourhood: Integers | None = None,
 ) -> Projection:
-    """Decide how traces are worked out, and prepare the graph of firms.
+    """Decide how traces are worked out.
 
     Parameters
     ----------
-    graph : (firms, firms) sparse
-        Laplacian of the movers.
+    graph : Solver
+        Of the movers' Laplacian.
     draws : int
         Random draws, made a multiple of `LANES` upwards; 0 asks for exact answers.
-    neighbourhood : (firms,) int or None
-        See `solver.prepare`.
 
     Raises
     ------
     DecompositionError
         When exact answers are asked for with too many firms.
     """
-    firms = graph.shape[0]
+    firms = len(graph.order)
     if draws == 0 and firms > LIMIT_OF_EXACT:
         raise DecompositionError(
             f"Exact leverages of {firms:,} firms need a dense matrix of that size; the most is "
             f"{LIMIT_OF_EXACT:,}. Ask for random projections, such as --projections 200."
         )
-    ready = solver.prepare(graph, use_numba, neighbourhood)
     exact = draws == 0 or firms <= EXACT_UP_TO
-    inverse = _pseudo_inverse(ready.graph) if exact else None
-    return Projection(ready, -(-draws // LANES) * LANES, seed, threads, use_numba, inverse)
+    inverse = _pseudo_inverse(graph.graph) if exact else None
+    return Projection(graph, -(-draws // LANES) * LANES, seed, threads, use_numba, inverse)
 
 
 def _pseudo_inverse(graph: sparse.csr_array) -> Floats:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
+from helpers.decomposition import steps
 from helpers.decomposition.approximate_cholesky import NO_FACTOR, Factor, elimination_order, factorise
 from helpers.decomposition.compiled_solver import conjugate_gradients
 from helpers.decomposition.hashing import LANES, signs
 from helpers.decomposition.matches import Floats, Integers
 from helpers.decomposition.optional import HAVE_NUMBA
+from helpers.decomposition.room import TEMPORARY, Room, frozen
+from helpers.decomposition.spreading import SIZE, csr, rows, summed
 from helpers.errors import DecompositionError
 
 Reals = NDArray[Any]  # float32 or float64
@@ -49,7 +53,10 @@ class Solver:
 
 
 def prepare(
-    graph: sparse.csr_array, use_numba: bool = HAVE_NUMBA, neighbourhood: Integers | None = None
+    graph: sparse.csr_array,
+    use_numba: bool = HAVE_NUMBA,
+    neighbourhood: Integers | None = None,
+    room: Room = TEMPORARY,
 ) -> Solver:
     """Order a Laplacian, and factorise it if a trial with its diagonal does not settle soon.
 
@@ -61,21 +68,52 @@ def prepare(
     """
     order = elimination_order(graph)
     local = order if neighbourhood is None else order[np.argsort(neighbourhood[order], kind="stable")]
-    ready = _ordered(graph, local)
-    if not use_numba:
-        return ready
-    trial = signs(1, len(order)) * np.sqrt(ready.diagonal)[:, None]
-    _, worst = _compiled(ready, trial - trial.mean(axis=0), ROUGH, EASY_STEPS)
-    if worst <= ROUGH:
-        return ready
-    ready = _ordered(graph, order)
+    if not use_numba or _settles(graph, local):
+        return _ordered(graph, local, room)
+    ready = _ordered(graph, order, room)
     return replace(ready, factor=factorise(ready.graph))
 
 
-def _ordered(graph: sparse.csr_array, order: Integers) -> Solver:
-    ordered = sparse.csr_array(graph[order][:, order])
-    ordered.sort_indices()
-    return Solver(ordered, ordered.data.astype(np.float32), order, ordered.diagonal().astype(np.float32))
+def _settles(graph: sparse.csr_array, order: Integers) -> bool:
+    """Whether conjugate gradients with the diagonal reach the tolerance soon."""
+    diagonal = graph.diagonal().astype(np.float32)
+    plain = Solver(graph, np.empty(0, np.float32), order, diagonal)
+    trial = np.empty((len(order), LANES))
+    trial[order] = signs(1, len(order)) * np.sqrt(diagonal[order])[:, None]
+    _, worst = _compiled(plain, trial - trial.mean(axis=0), ROUGH, EASY_STEPS)
+    return worst <= ROUGH
+
+
+def _ordered(graph: sparse.csr_array, order: Integers, room: Room) -> Solver:
+    position = np.empty(len(order), dtype=np.int32)
+    position[order] = np.arange(len(order), dtype=np.int32)
+    entries = ((position[row], position[column], value) for row, column, value in rows(graph))
+    ordered = summed(entries, np.diff(graph.indptr)[order], len(order), room, "graph")
+    light = room.result("graph_light", ordered.data.shape, np.float32)
+    for first in range(0, len(light), SIZE):
+        light[first : first + SIZE] = ordered.data[first : first + SIZE]
+    return Solver(ordered, light, order, ordered.diagonal().astype(np.float32))
+
+
+def save(solver: Solver, folder: Path) -> None:
+    """Write what is as long as the firms, beside what `prepare` has left in the folder."""
+    steps.save(folder, graph_start=solver.graph.indptr, order=solver.order, diagonal=solver.diagonal)
+    if solver.factor is not None:
+        steps.save(folder, **{f"factor_{name}": array for name, array in vars(solver.factor).items()})
+
+
+def load(folder: Path) -> Solver:
+    """Map what `prepare` and `save` have left."""
+    start, indices, data, light, order, diagonal = (
+        steps.load(folder, name)
+        for name in ("graph_start", "graph_indices", "graph_data", "graph_light", "order", "diagonal")
+    )
+    parts = {field.name: folder / f"factor_{field.name}.npy" for field in fields(Factor)}
+    there = parts["start"].exists()
+    factor = (
+        Factor(**{name: steps.load(folder, path.stem) for name, path in parts.items()}) if there else None
+    )
+    return Solver(csr(start, indices, data, (len(order), len(order))), light, order, diagonal, factor)
 
 
 def solve(
@@ -85,7 +123,7 @@ def solve(
     tolerance: float = ROUGH,
     use_numba: bool = HAVE_NUMBA,
 ) -> Floats:
-    """Solutions x of L x = totals, each with mean zero over firms.
+    """Solutions x of L x = totals, each with mean zero over firms, which stand in the solver's order.
 
     Parameters
     ----------
@@ -106,12 +144,12 @@ def solve(
     for first in range(0, wide.shape[1], LANES):
         block = np.zeros((len(wide), LANES))
         width = min(LANES, wide.shape[1] - first)
-        block[:, :width] = wide[solver.order, first : first + width]
+        block[:, :width] = wide[:, first : first + width]
         block -= block.mean(axis=0)
         solution = solve_block(solver, block.copy(), tolerance, use_numba)
         for _ in range(rounds - 1):
             solution += solve_block(solver, block - solver.graph @ solution, tolerance, use_numba)
-        solved[solver.order, first : first + width] = solution[:, :width]
+        solved[:, first : first + width] = solution[:, :width]
     return solved[:, 0] if totals.ndim == 1 else solved
 
 
@@ -142,7 +180,7 @@ def _compiled(solver: Solver, totals: Reals, tolerance: float, most: int) -> tup
     data = g.data if totals.dtype == np.float64 else solver.light
     work = tuple(np.empty_like(totals) for _ in range(4))
     worst = conjugate_gradients(
-        *(g.indptr, g.indices, data, solver.diagonal, f.start, f.row, f.share, f.pivot),
+        *frozen(g.indptr, g.indices, data, solver.diagonal, f.start, f.row, f.share, f.pivot),
         *(totals, work, tolerance, most),
     )
     return work[0], float(worst)

@@ -95,8 +95,8 @@ def sort_records(
         connection.close()
 
 
-def read_sorted(path: Path, names: list[str]) -> Iterator[dict[str, np.ndarray]]:
-    """Columns of the sorted records in pieces, none of which ends within a worker.
+def read_sorted(path: Path, names: list[str], most: int | None = None) -> Iterator[dict[str, np.ndarray]]:
+    """Columns of the sorted records in pieces of so many, or a few more: none ends within a worker.
 
     Yields
     ------
@@ -105,7 +105,7 @@ def read_sorted(path: Path, names: list[str]) -> Iterator[dict[str, np.ndarray]]
     """
     held: pa.Table | None = None
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(PIECE, columns=["worker", *names], use_threads=False):
+        for batch in file.iter_batches(most or PIECE, columns=["worker", *names], use_threads=False):
             table = pa.Table.from_batches([batch])
             table = table if held is None else pa.concat_tables([held, table]).combine_chunks()
             changes = _changes(table["worker"])

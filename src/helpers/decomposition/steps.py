@@ -13,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from helpers.decomposition.room import load
 from helpers.errors import DecompositionError
+
+__all__ = ["Steps", "fingerprint", "load", "save"]
 
 FORMAT = 3  # raised whenever what a step writes, or how it is worked out, changes
 SIGNATURE = "signature.json"
@@ -61,7 +64,7 @@ class Steps:
         Raises
         ------
         DecompositionError
-            When the results cannot be written, a full disk for one.
+            When the results cannot be written, a full disk for one, or memory does not suffice.
         """
         text = json.dumps([FORMAT, self.chain, name, settings], sort_keys=True, default=str)
         self.chain = hashlib.sha256(text.encode()).hexdigest()
@@ -80,8 +83,14 @@ class Steps:
             draft.rename(target)
         except OSError as error:
             raise DecompositionError(
-                f"Step {name} could not write to {self.folder}: {error}. Finished steps are kept; "
-                "make room and start again."
+                f"Step {name} could not write to {self.folder} or its spill folder: {error}. Finished steps "
+                "are kept; make room and start again."
+            ) from error
+        except MemoryError as error:
+            raise DecompositionError(
+                f"Step {name} needs more memory than there is ({error}). What it holds grows with the number "
+                "of firms and of threads: take fewer threads, a shorter window of years, or larger units "
+                "than these firms. Finished steps are kept."
             ) from error
         self.seconds[name] = {"wall": time.perf_counter() - began, "cpu": time.process_time() - cpu}
         return target
@@ -91,11 +100,6 @@ def save(folder: Path, **arrays: np.ndarray) -> None:
     """Write arrays, one file each."""
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-
-
-def load(folder: Path, name: str) -> np.ndarray:
-    """Read an array that `save` wrote."""
-    return np.asarray(np.load(folder / f"{name}.npy", allow_pickle=False))
 
 
 def fingerprint(path: Path) -> dict[str, str]:

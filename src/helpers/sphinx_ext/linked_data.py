@@ -29,7 +29,7 @@ OPTIONS = {
 
 
 def costs(benchmark: Path) -> list[list[str]]:
-    """Lines of whole runs: records, minutes of one core, memory and disk in GB, measured or not.
+    """Lines of whole runs: records, minutes of one core, memory used and needed and disk in GB, how known.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def costs(benchmark: Path) -> list[list[str]]:
             if not line["what"].startswith(WHOLE):
                 continue
             minutes = float(line["cpu_seconds"]) / 60
-            sizes = (line["peak_mb_so_far"], line.get("disk_mb", ""))
+            sizes = (line["peak_mb_so_far"], line.get("own_mb", ""), line.get("disk_mb", ""))
             how = "measured" if line["what"] == WHOLE else "extrapolated"
             records = line["size"].removesuffix(" records")
             rows.append(
@@ -63,7 +63,10 @@ class PlanTable(SphinxDirective):
             One table.
         """
         self.env.note_dependency(str(BENCHMARK))
-        head = ["Records", "Minutes of one core", "Memory, GB", "Disk, GB", "How known"]
+        head = [
+            *("Records", "Minutes of one core", "Memory used, GB", "Memory needed, GB", "Disk, GB"),
+            "How known",
+        ]
         rows = [[nodes.Text(cell) for cell in row] for row in costs(BENCHMARK)]
         return [table(head, rows, "Cost by number of records")]
 
