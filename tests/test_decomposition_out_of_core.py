@@ -38,8 +38,8 @@ def run(folder, out, settings):
 big, small, out, room, asked = sys.argv[1:]
 settings = estimate.Settings(**json.loads(asked))
 projection.EXACT_UP_TO = 0  # also of the small country, so that every loop is compiled before the limit
-matches.BLOCK = cells.WIDE = sorting.PIECE = leverages.SLICE = 1 << 16
-spreading.SIZE = 1 << 16
+matches.BLOCK = passes.BLOCK = cells.WIDE = sorting.PIECE = leverages.SLICE = 1 << 14
+spreading.SIZE = 1 << 14
 run(small, out + "-small", settings)
 held = 1024 * int(re.search(r"VmData:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 most = held + int(room) * 10**6
