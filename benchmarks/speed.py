@@ -1,8 +1,8 @@
 """What do notebooks and sweeps cost beyond their own computing? Ratios within one run.
 
 Notebooks: their code as plain scripts, one process each, one after the other; the papermill command in a
-loop; the project's runner, one after the other and by Snakemake on both cores. Sweeps: 1,000 variants of
-one number through `compendium sweep` beside the seconds that the runs themselves took.
+loop; `compendium run` on both cores. Sweeps: 1,000 variants of one number through `compendium sweep` beside
+the seconds that the runs themselves took.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def timed(*words: object, run_folder: Path | None = None, log: Path) -> float:
 
 
 def notebooks(folder: Path, names: list[str]) -> list[tuple[object, ...]]:
-    """The four ways to run notebooks."""
+    """The three ways to run notebooks."""
     log = folder / "log"
-    scripts = papermill = runner = 0.0
+    scripts = papermill = 0.0
     for name in names:
         source = paths.NOTEBOOKS / f"{name}.ipynb"
         cells = [
@@ -59,26 +59,19 @@ def notebooks(folder: Path, names: list[str]) -> list[tuple[object, ...]]:
         script = folder / f"{name}.py"
         script.write_text("\n".join(cells), encoding="utf-8")
         out = folder / name
-        # Each notebook the three ways in turn, so that a busy minute of the machine is shared
+        # Each notebook both ways in turn, so that a busy minute of the machine is shared
         scripts += timed(script, run_folder=out, log=log)
         papermill += timed(
             *("-m", "papermill", "-k", "python3", source, folder / "executed.ipynb"), run_folder=out, log=log
         )
-        runner += timed("-m", "helpers.cli", "run", name, "--out", folder / "runner" / name, log=log)
-    root = folder / "root"
-    root.mkdir()
-    for link in ("data", "notebooks", "src", "requirements.lock", "Snakefile", "book"):
-        (root / link).symlink_to(paths.ROOT / link)
-    targets = [f"_build/run/{name}/run.json" for name in names]
-    both = timed("-m", "snakemake", "--cores", CORES, "--directory", root, *targets, "--snakefile",
-                 root / "Snakefile", log=log)  # fmt: skip
+    words = ("-m", "helpers.cli", "run", *names, "--out", folder / "run", "--cores", CORES)
+    runner = timed(*words, log=log)
     beside = f"{len(names)} notebooks as plain scripts, one after the other"
     return [
         (beside, round(scripts, 1), 1.0, "", ""),
         ("papermill command in a loop", round(papermill, 1), round(papermill / scripts, 2), "", beside),
-        ("runner, one after the other", round(runner, 1), round(runner / scripts, 2), "", beside),
-        (f"runner by Snakemake on {CORES} cores", round(both, 1), round(both / scripts, 2), 1.2, beside),
-        ("papermill loop over runner by Snakemake", "", round(papermill / both, 2), "at least 2", ""),
+        (f"compendium run on {CORES} cores", round(runner, 1), round(runner / scripts, 2), 1.2, beside),
+        ("papermill loop over compendium run", "", round(papermill / runner, 2), "at least 2", ""),
     ]
 
 
