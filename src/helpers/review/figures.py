@@ -27,7 +27,7 @@ def data(stems: Iterable[str], folder: Path) -> Found:
     nbval compares no picture: a figure is held to the data that it draws, which stand beside it as number of
     rows and fingerprint (of the data rounded to six significant digits).
     """
-    listed = {entry["file"]: entry for entry in committed_manifest() if "fingerprint" in entry}
+    listed = {entry["file"]: entry for entry in committed()["manifest"] if "fingerprint" in entry}
     count, faults = 0, []
     for file in notebooks.find(stems):
         for number, outputs in _outputs(file):
@@ -100,8 +100,14 @@ def manifest(stems: Iterable[str], folder: Path, failed: dict[str, str]) -> Foun
     names = [file.stem for file in notebooks.find(stems)]
     ran = [name for name in names if not failed[name]]
     fresh = {e["file"]: e for e in codecheck.manifest(folder) if _stem(e["file"]) in ran} if ran else {}
-    listed = {entry["file"]: entry for entry in committed_manifest() if _stem(entry["file"]) in names}
+    whole = committed()
+    listed = {entry["file"]: entry for entry in whole["manifest"] if _stem(entry["file"]) in names}
     faults = [
+        Fault(codecheck.FILE.name, f"{part} is not that of CITATION.cff")
+        for part, made in codecheck.heading().items()
+        if whole.get(part) != made
+    ]
+    faults += [
         Fault(codecheck.FILE.name, f"{name} is listed, and its notebook does not run")
         for name in listed
         if failed[_stem(name)]
@@ -139,10 +145,10 @@ def provenance_of(stems: Iterable[str], folder: Path) -> Found:
     return found(count, faults)
 
 
-def committed_manifest() -> list[dict[str, Any]]:
-    """The entries of the committed `codecheck.yml`."""
-    entries: list[dict[str, Any]] = yaml.safe_load(codecheck.FILE.read_text(encoding="utf-8"))["manifest"]
-    return entries
+def committed() -> dict[str, Any]:
+    """The committed `codecheck.yml`."""
+    whole: dict[str, Any] = yaml.safe_load(codecheck.FILE.read_text(encoding="utf-8"))
+    return whole
 
 
 def _stem(name: str) -> str:

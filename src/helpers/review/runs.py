@@ -88,7 +88,10 @@ def holds(stem: str, folder: Path) -> bool:
 
 
 def gate(stems: Iterable[str]) -> Found:
-    """Every cell was executed once, in order, and shows nothing of a machine; nbval passes cells not run."""
+    """Every cell was executed once, in order, shows nothing of a machine, and no other cell shows anything.
+
+    nbval passes cells not run, and looks at no cell without code.
+    """
     files = notebooks.find(stems)
     return found(
         len(files),
@@ -131,7 +134,7 @@ def compare(stems: Iterable[str], failed: dict[str, str], folder: Path) -> Found
         fresh = _code(notebooks.read(folder / file.stem / file.name))
         cells += len(committed)
         for number, (one, other) in enumerate(zip(committed, fresh, strict=True), start=1):
-            difference = differs(one.outputs, other.outputs)
+            difference = differs(one.outputs, other.outputs) or _described(one.outputs, other.outputs)
             if difference:
                 faults.append(Fault(_name(file), f"code cell {number}: {difference}"))
     return found(cells, faults)
@@ -165,6 +168,13 @@ def differs(committed: list[NotebookNode], fresh: list[NotebookNode]) -> str:
     if plugin.IPyNbCell.compare_outputs(item, *outputs):
         return ""
     return said[0] if said else " ".join(str(item.comparison_traceback[0]).split())
+
+
+def _described(committed: list[NotebookNode], fresh: list[NotebookNode]) -> str:
+    """What differs in the metadata of outputs, which nbval leaves aside: texts in place of pictures."""
+    pairs = zip(committed, fresh, strict=False)
+    about = [(str(one.get("metadata", {})), str(other.get("metadata", {}))) for one, other in pairs]
+    return next((f"metadata: {_first_difference(*both)}" for both in about if both[0] != both[1]), "")
 
 
 def _first_difference(committed: str, fresh: str) -> str:

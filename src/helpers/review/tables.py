@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
 
 from helpers import catalogue, paths
 from helpers.building import build, checks, raw_checks
+from helpers.building.datapackage import describe
 from helpers.errors import DownloadError
 from helpers.review.line import Fault, Found, found
 
@@ -56,14 +58,33 @@ def raw(folder: Path | None) -> Found:
 
 
 def hashes() -> Found:
-    """Every table has the hash that `datapackage.json` gives, and each names the other."""
+    """Every table has the hash that `datapackage.json` gives, and that is what tables and cards say."""
     faults = [
         Fault(f"data/tables/{file}", f"not so: {check.name}")
         for check in checks.package(paths.TABLES)
         for file in check.files
     ]
-    tables = [path for path in paths.TABLES.iterdir() if path.name != "datapackage.json"]
-    return found(len(tables), faults)
+    tables = [path for path in paths.TABLES.iterdir() if path.name != build.DESCRIPTION]
+    return found(len(tables), faults or _description())
+
+
+def _description() -> list[Fault]:
+    """Parts of `datapackage.json` other than tables and cards would make them: fields, sources, licence."""
+    file = paths.TABLES / build.DESCRIPTION
+    shipped = json.loads(file.read_text(encoding="utf-8"))
+    made = describe(paths.TABLES, build.NEEDS, catalogue.load())
+    one, other = (
+        {
+            **{key: whole[key] for key in whole if key != "resources"},
+            **{r["path"]: r for r in whole["resources"]},
+        }
+        for whole in (shipped, made)
+    )
+    return [
+        Fault(f"data/tables/{file.name}", f"{part} is not described as the tables and cards are")
+        for part in [*one, *(part for part in other if part not in one)]
+        if one.get(part) != other.get(part)
+    ]
 
 
 def soundness() -> Found:

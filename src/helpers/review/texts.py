@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ from helpers.typed_figures import typed_figures
 NAME = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 GIVEN_BY_THE_BOOK = {"the_area"}  # the area in words (`helpers.wording`): no number
 LICENCES = {"OGL-UK-3.0": "licensed under the Open Government Licence v.3.0", "CC-BY-4.0": "CC BY 4.0"}
+# The MIT licence from "Permission" on, words one blank apart
+MIT = "fe2a9817987f862eaced948f0468c7f51d2fedfc48c5c505b246a49a3870e9a5"
 SURVEY = "Contains OS data © Crown copyright and database right 20"
 
 
@@ -133,6 +136,7 @@ def licences() -> Found:
         for name in ("LICENSE", "data/LICENCES.md", "CITATION.cff", "book/data_and_licences.md")
         if not (file := paths.ROOT / name).is_file() or not file.stat().st_size
     ]
+    faults += _licence_texts()
     cards = {}
     for file in sorted(paths.CATALOGUE.glob("*.yml")):
         try:
@@ -162,7 +166,26 @@ def licences() -> Found:
         faults.append(
             Fault("CITATION.cff", f"license is {citation.get('license')}, expected MIT and CC-BY-4.0")
         )
-    return found(len(cards) + len(indicators) + 4, faults)
+    return found(len(cards) + len(indicators) + 6, faults)
+
+
+def _licence_texts() -> list[Fault]:
+    """Whether the licence of the code reads as it should, and that of the data names each licence."""
+    code, data = (_read(paths.ROOT / name) for name in ("LICENSE", "data/LICENCES.md"))
+    faults = []
+    body = " ".join(code[code.find("Permission") :].split())
+    if hashlib.sha256(body.encode()).hexdigest() != MIT:
+        faults.append(Fault("LICENSE", "is not, word by word, the MIT licence"))
+    faults += [
+        Fault("data/LICENCES.md", f"does not name {name}")
+        for name in ("Open Government Licence v3.0", "CC BY 4.0", "MIT")
+        if name not in data
+    ]
+    return faults
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _name(file: Path) -> str:

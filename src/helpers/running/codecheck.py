@@ -53,18 +53,22 @@ def manifest(runs: Path = paths.RUNS) -> list[dict[str, Any]]:
     return entries
 
 
-def write(runs: Path = paths.RUNS, file: Path = FILE) -> int:
-    """Write ``codecheck.yml`` from the runs, and return how many outputs it lists."""
-    entries = manifest(runs)
+def heading() -> dict[str, Any]:
+    """What the manifest says of itself: its form, and whose work it lists, from ``CITATION.cff``."""
     citation = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    whole = {
+    return {
         "version": "https://codecheck.org.uk/spec/config/1.0/",
         "paper": {
             "title": citation["title"],
             "authors": [{"name": author["name"]} for author in citation["authors"]],
         },
-        "manifest": entries,
     }
+
+
+def write(runs: Path = paths.RUNS, file: Path = FILE) -> int:
+    """Write ``codecheck.yml`` from the runs, and return how many outputs it lists."""
+    entries = manifest(runs)
+    whole = heading() | {"manifest": entries}
     text = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=100)
     writing.text(file, "# Written by `compendium codecheck` from the runs in _build/run.\n" + text)
     return len(entries)

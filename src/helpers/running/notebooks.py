@@ -17,6 +17,8 @@ from helpers.errors import NotebookError, nearest
 
 TAG = "parameters"
 INJECTED = "injected-parameters"  # papermill's tag of the cell that overrides the defaults
+TAGS = {TAG, INJECTED, "hide-input"}  # others may hide what a cell shows
+PICTURE = re.compile(r"!\[|<(?:img|svg|object|embed|iframe|picture|video)\b", re.IGNORECASE)
 MACHINE_PATHS = re.compile(r"(?<![\w./:])(/home/|/Users/|/root/|/tmp/|/var/folders/)\w|\b[A-Z]:\\\\?\w")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
@@ -231,7 +233,7 @@ def gate(path: Path) -> list[str]:
 
 
 def unfit(path: Path, notebook: NotebookNode) -> list[str]:
-    """Say which cells were not executed in order, or show what no other machine would show.
+    """Say which cells were not executed in order, or show what no other machine or no run would show.
 
     Parameters
     ----------
@@ -253,9 +255,26 @@ def unfit(path: Path, notebook: NotebookNode) -> list[str]:
             f"{path.name}: its cells were not executed once, in order (counts {counts}). "
             "Run `make notebooks`."
         )
+    for number, cell in enumerate(notebook.cells, start=1):
+        faults += [f"{path.name}, cell {number}: {fault}." for fault in _beside_runs(cell)]
     for number, cell in enumerate(code, start=1):
         for fault in sorted({f for output in cell.outputs for f in _faults(output)}):
             faults.append(f"{path.name}, code cell {number}: {fault}.")
+    return faults
+
+
+def _beside_runs(cell: NotebookNode) -> list[str]:
+    """Say what a cell shows, or hides, whatever a run gives."""
+    if cell.cell_type == "raw":
+        return ["it is neither code nor text, and a book shows it as it is"]
+    faults = []
+    if cell.cell_type == "code" and not cell.source.strip():
+        faults.append("it has no code, so nothing that it shows was computed")
+    if cell.cell_type == "markdown" and (cell.get("attachments") or PICTURE.search(cell.source)):
+        faults.append("a text shows a picture that no cell draws")
+    hiding = sorted(set(cell.metadata.get("tags", [])) - TAGS)
+    if hiding:
+        faults.append(f"the tag {hiding[0]!r} is none of {', '.join(sorted(TAGS))}")
     return faults
 
 
