@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import cli, errors
+from helpers import cli, errors, transfer
 
 
 @pytest.fixture
@@ -103,19 +103,21 @@ def test_data_build_prints_its_report_and_passes_the_mirror(module, capsys):
 
 
 def test_data_fetch_takes_the_named_cards_or_all(module, capsys):
-    fetched = []
+    fetched, limits = [], []
     cards = {"a": "card a", "b": "card b"}
     module("catalogue", get=cards.__getitem__, load=lambda: cards)
 
-    def fetch(chosen, mirror, progress):
+    def fetch(chosen, mirror, progress, patience):
         fetched.append(list(chosen))
+        limits.append(patience.time_limit)
         return fetched[-1]
 
     module("download", fetch=fetch)
     cli.main(["data", "fetch", "b"])
     assert capsys.readouterr().out.startswith("1 raw files")
-    cli.main(["data", "fetch"])
+    cli.main(["data", "fetch", "--time-limit", "90"])
     assert fetched == [["card b"], ["card a", "card b"]]
+    assert limits == [transfer.DEFAULT_PATIENCE.time_limit, 90]
 
 
 def test_parameters_are_listed(capsys):
