@@ -29,12 +29,39 @@ def with_covariance(covariance, n, seed=0):
 @pytest.mark.parametrize("truth", [UK_LIKE, NEAR_ONE, QUICK, NO_NOISE])
 @pytest.mark.parametrize("years", [8, 20])
 def test_a_population_gives_its_own_parameters(truth, years):
-    """The search stops within 1e-6 of rho; near rho = 0.97 the surface is flat to some 1e-5."""
+    """To rounding, and to 1e-7 near rho = 0.97 without a permanent effect, where the surface is flat."""
     (found,), (minimum,), _ = likelihood_search.likeliest(truth.covariance(years)[None])
     for part in ("permanent", "persistent", "rho", "noise"):
-        assert getattr(found, part) == pytest.approx(getattr(truth, part), abs=2e-4), part
+        assert getattr(found, part) == pytest.approx(getattr(truth, part), abs=1e-7), part
     expected = np.linalg.slogdet(truth.covariance(years))[1] + years
     assert minimum == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize("rho", [0.35, 0.65, 0.9, 0.96])
+def test_no_point_is_likelier_than_the_one_found(rho):
+    """Against scipy's simplex on the four parameters, begun at the truth and at what was found.
+
+    With 30 districts the surface often is a narrow ridge. A search that looked at values alone stopped on it
+    with rho wrong in the third digit, and 1e-4 above the lowest point.
+    """
+    years = 20
+    truth = Process(permanent=0.02, persistent=0.012, rho=rho, noise=0.002)
+    panels = np.stack([drawn(truth, 30, seed) for seed in range(12)])
+    for fit in covariance_fit.fit_many(panels):
+        found = fit.process
+
+        def value(at, covariance=fit.covariance):
+            permanent, persistent, noise = at[:3] ** 2
+            sigma = Process(permanent, persistent, at[3], noise).covariance(years)
+            sign, log_det = np.linalg.slogdet(sigma)
+            return log_det + np.trace(np.linalg.solve(sigma, covariance)) if sign > 0 else np.inf
+
+        exact = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000, "maxfev": 4000}
+        bounds = [(0, 1)] * 3 + [(0, 0.999)]
+        for one in (truth, found):
+            start = [one.permanent**0.5, one.persistent**0.5, one.noise**0.5, one.rho]
+            lowest = minimize(value, start, method="Nelder-Mead", bounds=bounds, options=exact).fun
+            assert fit.deviance / 29 <= lowest + 1e-9
 
 
 def test_a_panel_with_exact_moments_gives_them_back_by_likelihood_and_by_minimum_distance():
@@ -44,7 +71,7 @@ def test_a_panel_with_exact_moments_gives_them_back_by_likelihood_and_by_minimum
     found = covariance_fit.fit(logs)
     nearest = process.fit(logs)
     for part in ("permanent", "persistent", "rho", "noise"):
-        assert getattr(found.process, part) == pytest.approx(getattr(truth, part), abs=2e-5)
+        assert getattr(found.process, part) == pytest.approx(getattr(truth, part), abs=1e-9)
         assert getattr(nearest, part) == pytest.approx(getattr(truth, part), abs=1e-6)
     assert found.estimate.lower < 0.8 < found.estimate.upper
 

@@ -3,7 +3,9 @@
 Sigma = permanent 1 1' + scale ((1 - share) R(rho) + share I), where share is that of the noise in what is not
 permanent. For a given rho and share the likeliest permanent variance and scale have closed forms, so that the
 search has two dimensions alone: a grid that is the same for every panel of a length, and so one product of
-matrices for all of it, then ever smaller stencils around its best point, many panels at once.
+matrices for all of it, then ever smaller stencils around its best point, many panels at once. The last digits
+come from the slopes, where these are zero: values alone tell the lowest point to eight digits or so, and
+machines would differ in the ninth, which the simulations behind notebook 08 make the sixth.
 """
 
 from __future__ import annotations
@@ -17,8 +19,16 @@ from helpers.dynamics.process import Process
 RHO = np.concatenate([np.arange(0, 0.9, 0.02), np.arange(0.9, 0.999, 0.005)])
 ROOT_OF_SHARE = np.linspace(0, 1, 41)  # of the noise in the passing part; its root is finer near no noise
 LARGEST = 0.999  # rho that the search may reach
-ROUNDS = 7  # of the search around the best point of the grid, each on 0.3 of the width before
+ROUNDS = 3  # of the search around the best point of the grid, each on 0.3 of the width before
+NEWTON = 7  # steps after them; the last doubles the digits of a narrow ridge
+LONGEST = 0.05  # of such steps
+FRACTIONS = np.array([1, 0.3, 0.1, 0.03, 0])
+FLATTEST = 1e-6  # curvature
+ROUNDING = 1e-11  # of a value
+APART = 1e-5  # of the slopes whose difference tells how they change
+SIDES = APART * np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])
 STENCIL = np.array([(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)])
+BOUNDS = np.array([(0.0, 0.0), (LARGEST, 1.0)])
 # Weights of the stencil's nine values in the first and second differences, in units of its step.
 SLOPES = np.array([STENCIL[:, k] * (STENCIL[:, 1 - k] == 0) / 2 for k in (0, 1)])
 _CROSS = STENCIL[:, 0] * STENCIL[:, 1] / 4
@@ -47,7 +57,8 @@ def likeliest(covariances: np.ndarray) -> tuple[list[Process], np.ndarray, np.nd
     flat = covariances.reshape(len(covariances), -1)
     values = _concentrated(flat @ inverse.T, flat @ between.T, log_det, years)
     k, w = np.divmod(values.argmin(axis=1), len(ROOT_OF_SHARE))
-    rho, root = _polished(np.stack([RHO[k], ROOT_OF_SHARE[w]], axis=1), covariances).T
+    near = _near(np.stack([RHO[k], ROOT_OF_SHARE[w]], axis=1), covariances)
+    rho, root = _polished(near, covariances).T
     minimum, permanent, scale = _at(rho[:, None], root[:, None], covariances)
     noise = scale[:, 0] * root**2
     parts = zip(permanent[:, 0], scale[:, 0] - noise, rho, noise, strict=True)
@@ -56,12 +67,12 @@ def likeliest(covariances: np.ndarray) -> tuple[list[Process], np.ndarray, np.nd
     return processes, minimum[:, 0], profile
 
 
-def _polished(at: np.ndarray, covariances: np.ndarray) -> np.ndarray:
+def _near(at: np.ndarray, covariances: np.ndarray) -> np.ndarray:
     """The lowest points near those of the grid, shape (number, 2): rho and the root of the share.
 
     Nine points around the best one give a parabola, whose lowest point is tried beside them; then closer.
     """
-    low, high = np.array([0.0, 0.0]), np.array([LARGEST, 1.0])
+    low, high = BOUNDS
     step = np.array([0.02, 0.025])
     for _ in range(ROUNDS):
         centre = np.clip(at, low + step, high - step)
@@ -77,6 +88,30 @@ def _polished(at: np.ndarray, covariances: np.ndarray) -> np.ndarray:
         points, values = np.concatenate([points, tried], axis=1), np.concatenate([values, more], axis=1)
         at = points[np.arange(len(at)), values.argmin(axis=1)]
         step = step * 0.3
+    return at
+
+
+def _polished(at: np.ndarray, covariances: np.ndarray) -> np.ndarray:
+    """From points near the lowest ones to where the slopes are zero, by Newton's method.
+
+    Where the surroundings are not convex the step still leads down (absolute eigenvalues), and the longest
+    of `FRACTIONS` of it is taken that does not raise the value. A coordinate at its bound stays there.
+    """
+    low, high = BOUNDS
+    rows = np.arange(len(at))
+    for _ in range(NEWTON):
+        points = at[:, None, :] + SIDES
+        slopes = _slopes(points[..., 0], points[..., 1], covariances)
+        bend = np.stack([slopes[:, 1] - slopes[:, 2], slopes[:, 3] - slopes[:, 4]], axis=1) / (2 * APART)
+        free = (low < at) & (at < high)
+        bend = np.where(free[:, :, None] & free[:, None, :], (bend + bend.swapaxes(1, 2)) / 2, np.eye(2))
+        size, axes = np.linalg.eigh(bend)
+        slope = axes.swapaxes(1, 2) @ np.where(free, slopes[:, 0], 0.0)[..., None]
+        move = -(axes @ (slope / np.maximum(np.abs(size), FLATTEST)[..., None]))[..., 0]
+        move = move * np.minimum(1, LONGEST / np.maximum(np.abs(move).max(axis=1, keepdims=True), LONGEST))
+        tried = np.clip(at[:, None, :] + FRACTIONS[:, None] * move[:, None, :], low, high)
+        values = _at(tried[..., 0], tried[..., 1], covariances)[0]
+        at = tried[rows, (values <= values[:, -1:] + ROUNDING).argmax(axis=1)]
     return at
 
 
@@ -119,9 +154,7 @@ def _at(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The same at points of shape (number, points), with the permanent variance and scale likeliest there."""
     years = covariances.shape[-1]
-    lag = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
-    share = root[..., None, None] ** 2
-    passing = (1 - share) * (rho[..., None] ** np.arange(years))[..., lag] + share * (lag == 0)
+    passing = _passing(rho, root, years)[0]
     inverse = np.linalg.inv(passing)
     sums = inverse.sum(axis=-1)
     total = (inverse * covariances[:, None]).sum(axis=(-2, -1))
@@ -132,6 +165,29 @@ def _at(
     effect = between > scale
     permanent = np.where(effect, (between - scale) / sums.sum(axis=-1), 0.0)
     return value, permanent, np.where(effect, scale, total / years)
+
+
+def _slopes(rho: np.ndarray, root: np.ndarray, covariances: np.ndarray) -> np.ndarray:
+    """Derivatives of the same by rho and by the root, shape (number, points, 2).
+
+    The permanent variance and the scale are the likeliest, so that what they change by counts for nothing.
+    """
+    _, permanent, scale = (part[..., None, None] for part in _at(rho, root, covariances))
+    passing, by_rho, by_root = _passing(rho, root, covariances.shape[-1])
+    inverse = np.linalg.inv(permanent + scale * passing)
+    weight = scale * (inverse - inverse @ covariances[:, None] @ inverse)
+    return np.stack([(weight * by_rho).sum(axis=(-2, -1)), (weight * by_root).sum(axis=(-2, -1))], axis=-1)
+
+
+def _passing(rho: np.ndarray, root: np.ndarray, years: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """D = (1 - share) R(rho) + share I, and its derivatives by rho and by the root of the share."""
+    lag = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
+    powers = rho[..., None] ** np.arange(years)
+    fading = powers[..., lag]
+    steeper = lag * powers[..., np.maximum(lag - 1, 0)]
+    root = root[..., None, None]
+    share = root**2
+    return (1 - share) * fading + share * (lag == 0), (1 - share) * steeper, 2 * root * ((lag == 0) - fading)
 
 
 def _lowest(values: np.ndarray) -> np.ndarray:

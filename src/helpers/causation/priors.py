@@ -173,4 +173,4 @@ def table(held: Mapping[str, Prior], beside: pd.DataFrame | None = None) -> pd.D
     merged = pd.DataFrame(rows).merge(
         data[["parameter", *columns]].rename(columns=columns), on="parameter", how="left", validate="1:1"
     )
-    return merged.assign(data=merged["data"].fillna("no public data at hand"))
+    return merged.assign(data=merged["data"].astype(object).fillna("no public data at hand"))
