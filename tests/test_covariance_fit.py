@@ -1,5 +1,10 @@
 """The covariance fit against populations, a general optimiser and panels with known truth."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -12,6 +17,8 @@ UK_LIKE = Process(permanent=0.0314, persistent=0.0081, rho=0.836, noise=0.0014)
 NEAR_ONE = Process(permanent=0.0, persistent=0.0155, rho=0.97, noise=0.0005)
 QUICK = Process(permanent=0.02, persistent=0.01, rho=0.3, noise=0.002)
 NO_NOISE = Process(permanent=0.02, persistent=0.01, rho=0.92, noise=0.0)
+
+KERNEL = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
 
 
 def drawn(truth, n, seed=0, years=20):
@@ -62,6 +69,21 @@ def test_no_point_is_likelier_than_the_one_found(rho):
             start = [one.permanent**0.5, one.persistent**0.5, one.noise**0.5, one.rho]
             lowest = minimize(value, start, method="Nelder-Mead", bounds=bounds, options=exact).fun
             assert fit.deviance / 29 <= lowest + 1e-9
+
+
+def test_the_processor_does_not_show_in_what_is_found():
+    """The library of linear algebra has a kernel for each kind of processor; rho is the same to 1e-10."""
+    code = (
+        "import numpy as np, test_covariance_fit as t\n"
+        "panels = np.stack([t.drawn(t.UK_LIKE, 40, seed) for seed in range(20)])\n"
+        "print(*[repr(fit.process.rho) for fit in t.covariance_fit.fit_many(panels)])"
+    )
+    found = [
+        np.array(subprocess.check_output([sys.executable, "-c", code], env=env, text=True).split(), float)
+        for env in (KERNEL | {"OPENBLAS_CORETYPE": name} for name in ("Nehalem", "Sandybridge"))
+    ]
+    assert len(found[0]) == 20
+    assert found[0] == pytest.approx(found[1], abs=1e-10)
 
 
 def test_a_panel_with_exact_moments_gives_them_back_by_likelihood_and_by_minimum_distance():
