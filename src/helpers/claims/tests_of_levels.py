@@ -36,9 +36,9 @@ def members_found(claim: Claim) -> list[Measurement]:
     found = []
     for panel in panels():
         for one in _years(panel, year):
-            ranked = panel.values[one].sort_values(ascending=end == "bottom").index[: len(named)]
+            ranked = panel.values[one].sort_values(ascending=end == "bottom", kind="stable").index
             words = f"ranking of {one}"
-            value = float(len(set(ranked) & set(named)))
+            value = float(len(set(ranked[: len(named)]) & set(named)))
             found.append(Measurement(words, (value,), release=panel.release, stated=one == year))
     return found
 
@@ -82,7 +82,7 @@ def pair_ratio(claim: Claim) -> list[Measurement]:
                     stated=one == asked["year"],
                 )
             )
-            ranked = panel.values[one].sort_values()
+            ranked = panel.values[one].sort_values(kind="stable")
             words = (
                 f"{one}, highest and lowest: {panel.names[ranked.index[-1]]}, {panel.names[ranked.index[0]]}"
             )
@@ -174,7 +174,7 @@ def weak_districts_drag(claim: Claim) -> list[Measurement]:
             hours = panel.hours.ffill(axis=1)[last]
             bottom: Sequence[str] = geography.guide_groups()["bottom"]
             if rule == "end":
-                bottom = list(panel.values[last].sort_values().index[:5])
+                bottom = list(panel.values[last].sort_values(kind="stable").index[:5])
             lacking = hours * (panel.uk_value[last] - panel.values[last])
             share = lacking[list(bottom)].sum() / (
                 hours.sum() * (panel.uk_value[last] - panel.area_value[last])

@@ -142,7 +142,7 @@ def grants(study: Study) -> pd.DataFrame:
             "years_missing": offered.isna().sum(axis=1).to_numpy(),
         }
     )
-    return frame.sort_values("per_job", ascending=False, ignore_index=True)
+    return frame.sort_values("per_job", ascending=False, kind="stable", ignore_index=True)
 
 
 def _sum_of_jobs(codes: Sequence[str]) -> pd.Series:

@@ -129,7 +129,7 @@ def every_district(study: Study) -> Exhibit:
     axes.set_ylim(bottom=0)
     style.label_lines(axes, [*ends, (uk.index[-1], uk.iloc[-1], "UK", style.REFERENCE)])
     style.whole_years(axes)
-    last = data[data["year"] == study.last_year].sort_values("value")
+    last = data[data["year"] == study.last_year].sort_values("value", kind="stable")
     least = (last["name"].iloc[0], last["value"].iloc[0]) if len(last) > 1 else ("the UK", uk.iloc[-1])
     title = (
         f"In {study.last_year} {last['name'].iloc[-1]} made "

@@ -66,7 +66,7 @@ def _by_industry(study: Study, data: pd.DataFrame, notes: list[str]) -> list[Exh
     """Which industries make the two parts."""
     if data.empty:
         return []
-    data = data.assign(sum=data["mix"] + data["within"]).sort_values("sum", ignore_index=True)
+    data = data.assign(sum=data["mix"] + data["within"]).sort_values("sum", kind="stable", ignore_index=True)
     figure, axes = style.canvas(height=0.28 * len(data) + 0.8)
     _two_parts(axes, data, "mix", "within", [_short(label) for label in data["label"]])
     title = prose.industry_title(study, data)

@@ -37,7 +37,7 @@ def ranking(study: Study) -> Exhibit:
     figure, grid = style.canvas(1, len(panels), height=max(3.0, 0.165 * bars), squeeze=False, sharex=True)
     for axes, panel in zip(grid[0], panels, strict=True):
         _bars(axes, data[data["release"] == panel.release], panel, year, study)
-    last = data[data["release"] == panels[-1].release].sort_values("rank")
+    last = data[data["release"] == panels[-1].release].sort_values("rank", kind="stable")
     first, least = last.iloc[0], last.iloc[-1]
     highest = pounds(first["value"], study.measure)
     title = f"{first['name']} made {highest} of output per {study.measure} in {year}"

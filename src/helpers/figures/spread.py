@@ -25,7 +25,9 @@ SOURCES = (("productivity", "gva_per_hour"), ("industry", "gva_all"), ("hours_jo
 def specification_curve(study: Study, curve: pd.DataFrame) -> list[Exhibit]:
     """Every relative gap's change, sorted, with the choices below."""
     data = curve[(curve["definition"] == "share_of_top") & (curve["series"] == "smoothed")]
-    data = data.dropna(subset=["change"]).sort_values("change", ignore_index=True)
+    data = data.dropna(subset=["change"])
+    # Rules that choose the same districts give the same change but for rounding, which no order may show
+    data = data.iloc[data["change"].round(12).argsort(kind="stable")].reset_index(drop=True)
     if data.empty:
         return []
     options = [(choice, option) for choice in CHOICES for option in _options(data[choice])]

@@ -243,7 +243,7 @@ def _listed(items: Iterable[object]) -> str:
 def _guide_note(values: pd.DataFrame, size: int) -> str:
     """How the groups that the guide names, which no rule gives, compare with the ranking of its year."""
     named = geography.guide_groups()
-    ranked = values[GUIDE_YEAR].sort_values(ascending=False).index
+    ranked = values[GUIDE_YEAR].sort_values(ascending=False, kind="stable").index
     top = len(set(named["top"]) & set(ranked[:size]))
     bottom = len(set(named["bottom"]) & set(ranked[-size:]))
     logs = np.log(values)
