@@ -86,8 +86,6 @@ def _estimate(asked: argparse.Namespace) -> None:
     from helpers.decomposition import columns, estimate, windows
     from helpers.decomposition.disclosure import Rules
 
-    if asked.round_to < 1:
-        raise ParameterError(f"--round-to must not be {asked.round_to}.")
     rules = Rules(asked.least_workers, asked.least_firms, asked.largest_share, asked.round_to)
     settings = estimate.Settings(
         projections=asked.projections,
