@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 import warm_review
 import yaml
+from PIL import Image
 from warm_review import Reviewer
 
 from helpers import paths
@@ -78,20 +81,33 @@ def changed(text: str, change: dict[str, Any]) -> str:
         one, other = change["swap"]
         assert one in text and other in text
         return text.replace(one, "\0").replace(other, one).replace("\0", other)
-    if "swap_pictures" in change:
+    if "swap_pictures" in change or "paint" in change:
         notebook = json.loads(text)
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         one, other = (
             next(o["data"] for o in cells[at - 1]["outputs"] if "image/png" in o.get("data", {}))
-            for at in change["swap_pictures"]
+            for at in change.get("swap_pictures", [change.get("paint")] * 2)
         )
         one["image/png"], other["image/png"] = other["image/png"], one["image/png"]
+        if "paint" in change:
+            one["image/png"] = painted(one["image/png"])
         return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
     if "pattern" in change:
         return re.sub(change["pattern"], change["put"], text, count=1)
     find = change["find"]
     assert text.count(find) == 1 or change.get("every"), f"{text.count(find)} times in {change['file']}"
     return text.replace(find, change["put"]) + change.get("append", "")
+
+
+def painted(picture: str) -> str:
+    """A picture in base64 with a patch of grey in its middle, a fiftieth of its width."""
+    image = Image.open(io.BytesIO(base64.b64decode(picture)))
+    side = image.width // 50
+    middle = (image.width // 2, image.height // 2)
+    image.paste((128, 128, 128), (*middle, *(at + side for at in middle)))
+    made = io.BytesIO()
+    image.save(made, "PNG")
+    return base64.b64encode(made.getvalue()).decode()
 
 
 def restore(before: dict[Path, bytes | None]) -> None:
