@@ -25,6 +25,7 @@ LONGEST = 0.05  # of such steps
 FRACTIONS = np.array([1, 0.3, 0.1, 0.03, 0])
 FLATTEST = 1e-6  # curvature
 ROUNDING = 1e-11  # of a value
+SETTLED = 1e-9  # a step shorter than this was the last: it left an error of about its square
 APART = 1e-5  # of the slopes whose difference tells how they change
 SIDES = APART * np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])
 STENCIL = np.array([(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)])
@@ -94,25 +95,33 @@ def _near(at: np.ndarray, covariances: np.ndarray) -> np.ndarray:
 def _polished(at: np.ndarray, covariances: np.ndarray) -> np.ndarray:
     """From points near the lowest ones to where the slopes are zero, by Newton's method.
 
-    Where the surroundings are not convex the step still leads down (absolute eigenvalues), and the longest
+    Where the surroundings are not convex a step still leads down (absolute eigenvalues), and the longest
     of `FRACTIONS` of it is taken that does not raise the value. A coordinate at its bound stays there.
     """
-    low, high = BOUNDS
-    rows = np.arange(len(at))
+    at, going = at.copy(), np.arange(len(at))
     for _ in range(NEWTON):
-        points = at[:, None, :] + SIDES
-        slopes = _slopes(points[..., 0], points[..., 1], covariances)
-        bend = np.stack([slopes[:, 1] - slopes[:, 2], slopes[:, 3] - slopes[:, 4]], axis=1) / (2 * APART)
-        free = (low < at) & (at < high)
-        bend = np.where(free[:, :, None] & free[:, None, :], (bend + bend.swapaxes(1, 2)) / 2, np.eye(2))
-        size, axes = np.linalg.eigh(bend)
-        slope = axes.swapaxes(1, 2) @ np.where(free, slopes[:, 0], 0.0)[..., None]
-        move = -(axes @ (slope / np.maximum(np.abs(size), FLATTEST)[..., None]))[..., 0]
-        move = move * np.minimum(1, LONGEST / np.maximum(np.abs(move).max(axis=1, keepdims=True), LONGEST))
-        tried = np.clip(at[:, None, :] + FRACTIONS[:, None] * move[:, None, :], low, high)
-        values = _at(tried[..., 0], tried[..., 1], covariances)[0]
-        at = tried[rows, (values <= values[:, -1:] + ROUNDING).argmax(axis=1)]
+        found = _stepped(at[going], covariances[going])
+        moved = np.abs(found - at[going]).max(axis=1, initial=0.0) > SETTLED
+        at[going] = found
+        going = going[moved]
     return at
+
+
+def _stepped(at: np.ndarray, covariances: np.ndarray) -> np.ndarray:
+    """One step of Newton's from each point."""
+    low, high = BOUNDS
+    points = at[:, None, :] + SIDES
+    slopes = _slopes(points[..., 0], points[..., 1], covariances)
+    bend = np.stack([slopes[:, 1] - slopes[:, 2], slopes[:, 3] - slopes[:, 4]], axis=1) / (2 * APART)
+    free = (low < at) & (at < high)
+    bend = np.where(free[:, :, None] & free[:, None, :], (bend + bend.swapaxes(1, 2)) / 2, np.eye(2))
+    size, axes = np.linalg.eigh(bend)
+    slope = axes.swapaxes(1, 2) @ np.where(free, slopes[:, 0], 0.0)[..., None]
+    move = -(axes @ (slope / np.maximum(np.abs(size), FLATTEST)[..., None]))[..., 0]
+    move = move * np.minimum(1, LONGEST / np.maximum(np.abs(move).max(axis=1, keepdims=True), LONGEST))
+    tried = np.clip(at[:, None, :] + FRACTIONS[:, None] * move[:, None, :], low, high)
+    values = _at(tried[..., 0], tried[..., 1], covariances)[0]
+    return tried[np.arange(len(at)), (values <= values[:, -1:] + ROUNDING).argmax(axis=1)]
 
 
 @cache
