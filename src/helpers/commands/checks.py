@@ -73,7 +73,8 @@ def _test(_: argparse.Namespace) -> int:
         "IPYTHONDIR": str(paths.BUILD / "ipython"),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(tests), os.environ.get("PYTHONPATH")])),
     }
-    pytest = (sys.executable, "-m", "pytest", "-n", "2")
+    # A process that has nothing left takes over tests of the other: some take a minute, most none
+    pytest = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal")
     sanitize = ("--nbval-sanitize-with", str(tests / "nbval_sanitize.cfg"))
     for command in ((*pytest, str(tests)), (*pytest, *NBVAL, *sanitize, str(paths.NOTEBOOKS))):
         code = subprocess.run(command, cwd=paths.ROOT, env=environment, check=False).returncode
