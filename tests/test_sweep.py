@@ -215,6 +215,19 @@ def test_a_job_of_a_plan_that_was_replaced_begins_nothing(job):
     assert ran == []
 
 
+def test_what_an_earlier_job_finished_after_this_one_was_planned_is_not_repeated(job):
+    """It was alive between the look at what has finished and the new plan."""
+    out, of, ran = job
+    first, _, third, _ = (one.id for one in of.runs)
+    of.write(out, {"002-0001": [one.id for one in of.runs]})
+    path = results.file(out, "001-0001")
+    path.parent.mkdir()
+    results.append(path, {"id": first, "seconds": 1.0, "rows": []})
+    results.append(path, {"id": third, "seconds": 1.0, "error": "no memory"})
+    worker.work(out, "002-0001")
+    assert ran == [2, 3, 4]
+
+
 def test_two_sweeps_do_not_share_a_folder(tmp_path):
     path, out = tmp_path / "sweep.yml", tmp_path / "out"
     path.write_text("functions: [gap]\ngrid: {area: [Wales]}")

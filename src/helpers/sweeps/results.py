@@ -25,6 +25,17 @@ def files(out: Path) -> list[Path]:
     return sorted(path for path in (out / FOLDER).glob("*.jsonl") if re.match(r"[0-9]+-", path.name))
 
 
+def turn(batch: str) -> int:
+    """The call of the sweep that made a job, from the job's name."""
+    return int(batch.split("-")[0])
+
+
+def finished_earlier(out: Path, batch: str) -> set[str]:
+    """Runs that jobs of earlier calls have finished, some perhaps after this job was planned."""
+    earlier = (path for path in files(out) if turn(path.name) < turn(batch))
+    return {record["id"] for path in earlier for record in lines(path) if "rows" in record}
+
+
 def append(path: Path, record: dict[str, Any]) -> None:
     """Add one line, on a line of its own even after one that was cut short."""
     with path.open("ab+") as stream:

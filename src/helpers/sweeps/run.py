@@ -127,7 +127,7 @@ def _turn(out: Path) -> int:
     names = [path.name for path in results.files(out)]
     if (out / plan.NAME).exists():
         names += plan.read(out)[1]
-    return 1 + max((int(name.split("-")[0]) for name in names), default=0)
+    return 1 + max(map(results.turn, names), default=0)
 
 
 def _size(pending: int, cores: int | None, profile: str | None) -> int:

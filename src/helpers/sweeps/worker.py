@@ -24,8 +24,8 @@ def work(out: Path, batch: str) -> None:
 
     A run that fails is recorded and the next one begins. A job that was killed is begun again by
     Snakemake and goes on where it was; a run with which it was killed twice is recorded as failed.
-    Once another plan has taken the place of this job's (the sweep was killed and called again while its
-    jobs lived on), nothing further is begun.
+    A sweep that was killed may have left jobs alive when it was called again. Once another plan has taken
+    the place of its own, such a job begins nothing further; what it finished until then is not repeated.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def work(out: Path, batch: str) -> None:
     ended = {record["id"] for record in before if "seconds" in record}
     begun = Counter(record["id"] for record in before if "seconds" not in record)
     for name in jobs.get(batch, []):
-        if name in ended:
+        if name in ended or name in results.finished_earlier(out, batch):
             continue
         if (out / plan.NAME).stat().st_mtime_ns != stamp:
             return
