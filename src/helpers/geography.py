@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -100,8 +101,13 @@ def names(vintage: str = PRESENT) -> pd.Series:
 
 def area_name(code: str) -> str:
     """Name of a region, authority, city region or the UK by its code."""
-    rows = tables.load("areas")
-    return str(rows.loc[rows["code"] == code, "name"].iloc[0])
+    return _name_by_code()[code]
+
+
+@cache
+def _name_by_code() -> dict[str, str]:
+    rows = tables.load("areas").drop_duplicates("code")
+    return dict(zip(rows["code"], rows["name"], strict=True))
 
 
 def _joined_name(parts: list[Area], number: int) -> str:
