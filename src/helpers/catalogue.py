@@ -15,7 +15,7 @@ import yaml
 from helpers import paths
 from helpers.errors import CatalogueError, nearest
 
-# The parser in C, where PyYAML was built with it, reads the cards fifteen times as fast
+# The parser in C, where PyYAML was built with it, is several times as fast
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -4,8 +4,8 @@ Sigma = permanent 1 1' + scale ((1 - share) R(rho) + share I), where share is th
 permanent. For a given rho and share the likeliest permanent variance and scale have closed forms, so that the
 search has two dimensions alone: a grid that is the same for every panel of a length, and so one product of
 matrices for all of it, then ever smaller stencils around its best point, many panels at once. The last digits
-come from the slopes, where these are zero: values alone tell the lowest point to eight digits or so, and
-machines would differ in the ninth, which the simulations behind notebook 08 make the sixth.
+come from the slopes, where these are zero: values alone tell the lowest point to eight digits or so, so that
+machines would differ in the ninth, and results drawn from many fits in the sixth.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ RHO = np.concatenate([np.arange(0, 0.9, 0.02), np.arange(0.9, 0.999, 0.005)])
 ROOT_OF_SHARE = np.linspace(0, 1, 41)  # of the noise in the passing part; its root is finer near no noise
 LARGEST = 0.999  # rho that the search may reach
 ROUNDS = 3  # of the search around the best point of the grid, each on 0.3 of the width before
-NEWTON = 7  # steps after them; the last doubles the digits of a narrow ridge
-LONGEST = 0.05  # of such steps
-FRACTIONS = np.array([1, 0.3, 0.1, 0.03, 0])
-FLATTEST = 1e-6  # curvature
-ROUNDING = 1e-11  # of a value
+NEWTON = 7  # steps after them at most: half of all panels take two, those on a narrow ridge more
+LONGEST = 0.05  # that such a step may be in rho or the root
+FRACTIONS = np.array([1, 0.3, 0.1, 0.03, 0])  # of a step, tried in this order
+FLATTEST = 1e-6  # curvature that a step divides by
+ROUNDING = 1e-11  # by which a value may rise without being higher
 SETTLED = 1e-9  # a step shorter than this was the last: it left an error of about its square
 APART = 1e-5  # of the slopes whose difference tells how they change
 SIDES = APART * np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])
